@@ -1,0 +1,75 @@
+"""The options every command takes, and how a command prints."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from frostbyte.settings import Settings, resolve
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Cli:
+    """What a command was told: settings, and whether data goes out as JSON."""
+
+    settings: Settings
+    json: bool
+
+    def emit(self, data: Any, human: Callable[[], None] | None = None) -> None:
+        """Print `data` as one JSON value on stdout, or call `human` to print it for people."""
+        if self.json or human is None:
+            click.echo(json.dumps(data, ensure_ascii=False, indent=None if self.json else 1))
+        else:
+            human()
+
+    def say(self, message: str) -> None:
+        """Talk to the person, on stderr."""
+        click.echo(message, err=True)
+
+
+def common(function: Function) -> Function:
+    """Add --json, --home and --identity; the command gets a `Cli` as its first argument."""
+
+    @functools.wraps(function)
+    def command(json: bool, home: str | None, identity: Path | None, **rest: Any) -> Any:
+        settings = resolve(home)
+        if identity is not None:
+            settings = replace(settings, identity=identity.absolute())
+        return function(Cli(settings, json), **rest)
+
+    for option in (
+        click.option("--identity", type=click.Path(path_type=Path), help="File with the operator's age identity (or FROSTBYTE_IDENTITY)."),
+        click.option("--home", metavar="DIR", help="Appliance home (or FROSTBYTE_HOME)."),
+        click.option("--json", is_flag=True, help="Data as JSON on stdout."),
+    ):
+        command = option(command)
+    return command  # type: ignore[return-value]
+
+
+def local(function: Function) -> Function:
+    """Like `common`, for commands that touch no vault: no --identity."""
+
+    @functools.wraps(function)
+    def command(json: bool, home: str | None, **rest: Any) -> Any:
+        return function(Cli(resolve(home), json), **rest)
+
+    command = click.option("--home", metavar="DIR", help="Appliance home (or FROSTBYTE_HOME).")(command)
+    command = click.option("--json", is_flag=True, help="Data as JSON on stdout.")(command)
+    return command  # type: ignore[return-value]
+
+
+tenant_option = click.option("--tenant", "tenant_id", metavar="ID", required=True, help="The tenant whose vault is used.")
+
+
+def on_terminal() -> bool:
+    """True where a progress line makes sense."""
+    return sys.stderr.isatty()

@@ -36,7 +36,10 @@ def is_tenant_id(value: str) -> bool:
 
 
 def is_file_id(value: str) -> bool:
-    """True for a file id that can safely become a path segment (ruling B6): not blank, at most 256 code points, no control or separator."""
+    """True for a file id that can safely become a path segment (ruling B6).
+
+    Not blank, at most 256 code points, no control character, no separator, no lone surrogate (ruling B5).
+    """
     if not value.strip() or len(value) > 256 or value in (".", ".."):
         return False
     return _FORBIDDEN_IN_FILE_ID.search(value) is None and not any("\ud800" <= c <= "\udfff" for c in value)

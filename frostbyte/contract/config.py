@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from frostbyte.contract.fields import MimeType, Model, Number, PiiType, Share, error_details
 from frostbyte.errors import ConfigInvalid
 
+_DEFAULT_PII_TYPES: tuple[PiiType, ...] = ("SSN", "DOB", "EMAIL")
 REQUIRED_ON_CREATE = ("pii_policy", "pii_types")
 
 
@@ -29,7 +30,7 @@ class TenantConfig(Model):
     """
 
     pii_policy: Literal["redact", "flag", "block"] = "redact"
-    pii_types: list[PiiType] = Field(default_factory=lambda: ["SSN", "DOB", "EMAIL"])
+    pii_types: list[PiiType] = Field(default_factory=lambda: list(_DEFAULT_PII_TYPES))
     classification_threshold: Share = 0.7
     classification_review_enabled: bool = True
     injection_quarantine_threshold: Share = 0.7

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from frostbyte.contract.events import EventType
 from frostbyte.errors import PermissionRefused, StateRefused
 
-
-class TenantState(StrEnum):
-    PENDING = "PENDING"
-    PROVISIONING = "PROVISIONING"
-    ACTIVE = "ACTIVE"
-    SUSPENDED = "SUSPENDED"
-    DEPROVISIONING = "DEPROVISIONING"
-    DEPROVISIONED = "DEPROVISIONED"
-    FAILED = "FAILED"
-
-
+TenantState = Literal["PENDING", "PROVISIONING", "ACTIVE", "SUSPENDED", "DEPROVISIONING", "DEPROVISIONED", "FAILED"]
+STATES: tuple[TenantState, ...] = get_args(TenantState)
 Trigger = Literal[
     "create_tenant",
     "provision",
@@ -37,8 +27,8 @@ Trigger = Literal[
 Operation = Literal["suspend", "resume", "deprovision", "update_config", "retry", "abandon", "provision"]
 """What an operator asks for; the other triggers happen by themselves."""
 
-TERMINAL = frozenset({TenantState.DEPROVISIONED})
-PROCESSING = frozenset({TenantState.ACTIVE})
+TERMINAL: frozenset[TenantState] = frozenset({"DEPROVISIONED"})
+PROCESSING: frozenset[TenantState] = frozenset({"ACTIVE"})
 """States in which documents are taken in and questions answered."""
 
 
@@ -52,21 +42,21 @@ class Transition:
     event: EventType
 
 
-_S, _E = TenantState, EventType
+_E = EventType
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(None, _S.PENDING, "create_tenant", _E.TENANT_CREATED),
-    Transition(_S.PENDING, _S.PROVISIONING, "provision", _E.TENANT_PROVISION_STARTED),
-    Transition(_S.PROVISIONING, _S.ACTIVE, "provisioning_completed", _E.TENANT_PROVISIONED),
-    Transition(_S.PROVISIONING, _S.FAILED, "provisioning_failed", _E.TENANT_PROVISION_FAILED),
-    Transition(_S.ACTIVE, _S.ACTIVE, "update_config", _E.TENANT_CONFIG_UPDATED),
-    Transition(_S.ACTIVE, _S.SUSPENDED, "suspend", _E.TENANT_SUSPENDED),
-    Transition(_S.SUSPENDED, _S.ACTIVE, "resume", _E.TENANT_RESUMED),
-    Transition(_S.ACTIVE, _S.DEPROVISIONING, "deprovision", _E.TENANT_DEPROVISION_STARTED),
-    Transition(_S.SUSPENDED, _S.DEPROVISIONING, "deprovision", _E.TENANT_DEPROVISION_STARTED),
-    Transition(_S.DEPROVISIONING, _S.DEPROVISIONED, "deprovisioning_completed", _E.TENANT_DEPROVISIONED),
-    Transition(_S.DEPROVISIONING, _S.FAILED, "deprovisioning_failed", _E.TENANT_DEPROVISION_FAILED),
-    Transition(_S.FAILED, _S.PROVISIONING, "retry", _E.TENANT_PROVISION_RETRY),
-    Transition(_S.FAILED, _S.DEPROVISIONING, "abandon", _E.TENANT_ABANDONED),
+    Transition(None, "PENDING", "create_tenant", _E.TENANT_CREATED),
+    Transition("PENDING", "PROVISIONING", "provision", _E.TENANT_PROVISION_STARTED),
+    Transition("PROVISIONING", "ACTIVE", "provisioning_completed", _E.TENANT_PROVISIONED),
+    Transition("PROVISIONING", "FAILED", "provisioning_failed", _E.TENANT_PROVISION_FAILED),
+    Transition("ACTIVE", "ACTIVE", "update_config", _E.TENANT_CONFIG_UPDATED),
+    Transition("ACTIVE", "SUSPENDED", "suspend", _E.TENANT_SUSPENDED),
+    Transition("SUSPENDED", "ACTIVE", "resume", _E.TENANT_RESUMED),
+    Transition("ACTIVE", "DEPROVISIONING", "deprovision", _E.TENANT_DEPROVISION_STARTED),
+    Transition("SUSPENDED", "DEPROVISIONING", "deprovision", _E.TENANT_DEPROVISION_STARTED),
+    Transition("DEPROVISIONING", "DEPROVISIONED", "deprovisioning_completed", _E.TENANT_DEPROVISIONED),
+    Transition("DEPROVISIONING", "FAILED", "deprovisioning_failed", _E.TENANT_DEPROVISION_FAILED),
+    Transition("FAILED", "PROVISIONING", "retry", _E.TENANT_PROVISION_RETRY),
+    Transition("FAILED", "DEPROVISIONING", "abandon", _E.TENANT_ABANDONED),
 )
 _BY_TRIGGER = {(step.source, step.trigger): step for step in TRANSITIONS}
 
@@ -79,7 +69,7 @@ ALLOWED: dict[Operation, frozenset[TenantState]] = {
 
 
 def check_transition(
-    state: TenantState | None, trigger: Trigger, *, failed_in: Literal["provisioning", "deprovisioning"] | None = None
+    trigger: Trigger, state: TenantState | None, *, failed_in: Literal["provisioning", "deprovisioning"] | None = None
 ) -> Transition:
     """The transition `trigger` makes from `state`. `failed_in` says how a FAILED tenant got there.
 
@@ -89,7 +79,7 @@ def check_transition(
     step = _BY_TRIGGER.get((state, trigger))
     if step is None:
         if state is not None and trigger in ALLOWED:
-            check_operation(state, trigger)
+            check_operation(trigger, state)
         where = "a tenant that does not exist" if state is None else f"a tenant in state {state}"
         raise StateRefused(f"tried to {trigger} {where}", details=_details(trigger))
     if trigger == "retry" and failed_in != "provisioning":
@@ -99,11 +89,11 @@ def check_transition(
     return step
 
 
-def check_operation(state: TenantState, operation: Operation) -> None:
+def check_operation(operation: Operation, state: TenantState) -> None:
     """Refuse `operation` where the matrix does: StateRefused (409), or PermissionRefused with TENANT_SUSPENDED (403)."""
     if state in ALLOWED[operation]:
         return
-    if operation == "update_config" and state is TenantState.SUSPENDED:
+    if operation == "update_config" and state == "SUSPENDED":
         raise PermissionRefused(
             f"tried to {operation} a tenant in state {state}", code="TENANT_SUSPENDED", hint="resume the tenant first"
         )
@@ -114,10 +104,10 @@ def check_processing(state: TenantState) -> None:
     """Refuse to take in or answer for a tenant that is not ACTIVE (ruling C12). Raises PermissionRefused."""
     if state in PROCESSING:
         return
-    code = "TENANT_SUSPENDED" if state is TenantState.SUSPENDED else "INSUFFICIENT_PERMISSIONS"
+    code = "TENANT_SUSPENDED" if state == "SUSPENDED" else "INSUFFICIENT_PERMISSIONS"
     raise PermissionRefused(f"the tenant is in state {state}, not ACTIVE", code=code)
 
 
 def _details(trigger: str) -> list[dict[str, str]]:
-    sources = sorted(str(step.source) for step in TRANSITIONS if step.trigger == trigger and step.source is not None)
+    sources = sorted(step.source for step in TRANSITIONS if step.trigger == trigger and step.source is not None)
     return [{"field": "state", "constraint": "must be " + " or ".join(sources)}] if sources else []

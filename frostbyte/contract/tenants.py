@@ -37,7 +37,7 @@ class TenantRecord(Model):
 
     tenant_id: Tenant
     tenant_name: Text
-    state: Annotated[TenantState, Field(strict=False)]
+    state: TenantState
     contact_email: Email | None = absent()
     tier: Tier | None = absent()
     created_at: Timestamp

@@ -6,10 +6,11 @@ The contract lets `embedding_mode` be online; this appliance does not (ruling H1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from frostbyte.contract.fields import MimeType, Model, Number, PiiType, Share, error_details
 from frostbyte.errors import ConfigInvalid
@@ -34,14 +35,14 @@ class TenantConfig(Model):
     classification_threshold: Share = 0.7
     classification_review_enabled: bool = True
     injection_quarantine_threshold: Share = 0.7
-    injection_flag_threshold: Share = 0.3
+    injection_flag_threshold: Share = Field(default=0.3, validate_default=True)
     max_file_size_mb: Annotated[Number, Field(ge=1, le=5000)] = 500
     max_batch_size: Annotated[int, Field(ge=1, le=10_000)] = 1000
     storage_quota_gb: Annotated[Number, Field(ge=1, le=10_000)] = 100
     embedding_mode: Literal["online", "offline"] = "offline"
     embedding_dimensions: Literal[768] = 768
     retrieval_top_k_max: Annotated[int, Field(ge=1, le=200)] = 50
-    retrieval_top_k_default: Annotated[int, Field(ge=1)] = 5
+    retrieval_top_k_default: int = Field(default=5, ge=1, validate_default=True)
     generation_enabled: bool = False
     generation_suppress_ungrounded: bool = True
     retention_days: Annotated[int, Field(ge=30, le=36_500)] = 2555
@@ -49,17 +50,26 @@ class TenantConfig(Model):
     injection_per_document_quarantine: bool = Field(default=False, exclude_if=_is_false)
     """Quarantine the whole document for one quarantined chunk (ruling F20). The schema lacks it, so JSON has it only when set."""
 
-    @model_validator(mode="after")
-    def _fields_agree(self) -> Self:
-        if len(set(self.pii_types)) != len(self.pii_types):
-            raise ValueError("pii_types must not repeat a type")
-        if len(set(self.mime_allowlist)) != len(self.mime_allowlist):
-            raise ValueError("mime_allowlist must not repeat a type")
-        if not self.injection_flag_threshold < self.injection_quarantine_threshold:
-            raise ValueError("injection_flag_threshold must be below injection_quarantine_threshold")
-        if self.retrieval_top_k_default > self.retrieval_top_k_max:
-            raise ValueError("retrieval_top_k_default must not exceed retrieval_top_k_max")
-        return self
+    @field_validator("pii_types", "mime_allowlist")
+    @classmethod
+    def _no_repeats(cls, listed: list[str]) -> list[str]:
+        if len(set(listed)) != len(listed):
+            raise ValueError("must not name a type twice")
+        return listed
+
+    @field_validator("injection_flag_threshold")
+    @classmethod
+    def _flags_before_quarantine(cls, flag: float, info: ValidationInfo) -> float:
+        if flag >= info.data.get("injection_quarantine_threshold", math.inf):
+            raise ValueError("must be below injection_quarantine_threshold")
+        return flag
+
+    @field_validator("retrieval_top_k_default")
+    @classmethod
+    def _within_maximum(cls, default: int, info: ValidationInfo) -> int:
+        if default > info.data.get("retrieval_top_k_max", math.inf):
+            raise ValueError("must not exceed retrieval_top_k_max")
+        return default
 
 
 def parse_config(settings: Mapping[str, Any]) -> TenantConfig:

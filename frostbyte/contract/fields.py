@@ -7,10 +7,11 @@ text, which the schemas' `$` is not under Python's `re`: a trailing newline is r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, ValidationError
 
 from frostbyte.contract.ids import is_file_id
 
@@ -59,6 +60,12 @@ def _file_id(value: str) -> str:
     return value
 
 
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == math.inf:
+        raise ValueError("must be a finite number")
+    return value
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 Tenant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")]
 File = Annotated[str, AfterValidator(_file_id)]
@@ -72,7 +79,8 @@ Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 Count = Annotated[int, Field(ge=0)]
 Page = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Number = int | float
+Number = Annotated[int | float, PlainValidator(_number)]
+"""JSON's number: what came as 500 stays 500, not 500.0."""
 
 Stage = Literal["intake", "parse", "policy", "embed", "index"]
 StageState = Literal["queued", "processing", "completed", "failed"]
@@ -104,7 +112,10 @@ def error_details(failure: ValidationError, *, values: bool = False) -> list[dic
     """
     found = []
     for error in failure.errors(include_url=False, include_context=False):
-        entry: dict[str, Any] = {"field": ".".join(str(part) for part in error["loc"]) or "body", "constraint": error["msg"]}
+        entry: dict[str, Any] = {
+            "field": ".".join(str(part) for part in error["loc"]) or "body",
+            "constraint": error["msg"].removeprefix("Value error, "),
+        }
         if values and isinstance(error.get("input"), (str, int, float, bool)):
             entry["value"] = error["input"]
         found.append(entry)

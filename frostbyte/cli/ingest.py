@@ -1,0 +1,79 @@
+"""`frostbyte ingest`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from frostbyte.cli.options import Cli, common, on_terminal, tenant_option
+from frostbyte.errors import EXIT_OK, EXIT_PARTIAL
+
+
+class _Line:
+    """One progress line on a terminal; a line a file elsewhere would drown a log, so there is silence."""
+
+    def __init__(self) -> None:
+        self._total = 0
+        self._done = 0
+
+    def start(self, total: int) -> None:
+        self._total = total
+
+    def stage(self, file_id: str, filename: str, stage: str) -> None:
+        width = 24
+        filled = width * self._done // max(self._total, 1)
+        name = filename if len(filename) <= 40 else filename[:37] + "..."
+        line = f"[{'#' * filled}{'.' * (width - filled)}] {self._done}/{self._total} {stage:<7} {_printable(name)}"
+        click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
+
+    def finished(self, file_id: str, filename: str, outcome: str) -> None:
+        self._done += 1
+        if self._done >= self._total:
+            click.echo("\r\x1b[2K", err=True, nl=False)
+
+    def waiting(self, seconds: float, files: int) -> None:
+        click.echo(f"\r\x1b[2Ktrying again in {seconds:.0f} s", err=True, nl=False)
+
+
+def _printable(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@tenant_option
+@click.option("--batch-id", metavar="X", help="Use this batch id where a manifest has to be made.")
+@common
+def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
+    """Take in a drop: a folder with manifest.json, any folder, or one file.
+
+    The same command again finishes a batch that was interrupted, and changes nothing when it was complete.
+    Exit status 3 when some files were rejected, quarantined or failed.
+    """
+    from frostbyte import appliance, tenants
+    from frostbyte.cli.report import show_report
+    from frostbyte.embed import load
+    from frostbyte.embed.pack import find_pack
+    from frostbyte.intake.drop import load as load_drop
+    from frostbyte.parse.worker import Worker
+    from frostbyte.pipeline import Silent
+    from frostbyte.pipeline import ingest as run
+
+    home = appliance.load(cli.settings)
+    pack = find_pack(cli.settings.model, cli.settings.home)
+    with home.open_vault(tenant_id) as vault:
+        tenants.require_active(vault)
+        drop = load_drop(path, tenant_id=tenant_id, batch_id=batch_id, config=vault.config())
+        with Worker() as worker:
+            result = run(
+                vault, drop, worker=worker, embedder=lambda: load(pack), progress=_Line() if on_terminal() else Silent(),
+                parse_timeout_s=cli.settings.parse_timeout_s,
+            )  # fmt: skip
+    if result.repeated:
+        cli.say(f"batch {result.receipt.batch_id} was taken in before: nothing was stored or indexed again")
+    cli.emit({"batch": result.receipt.to_json(), "report": result.report.to_json()}, lambda: show_report(result.report))
+    return EXIT_OK if result.complete else EXIT_PARTIAL
+
+
+COMMANDS = {"ingest": ingest}

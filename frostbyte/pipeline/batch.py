@@ -1,0 +1,210 @@
+"""A batch from manifest to acceptance report: intake of every file, then each file through its stages, retries last.
+
+The same drop again finds its batch: finished files are left alone, unfinished ones go on where their last commit left them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from frostbyte.contract.clock import timestamp
+from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.ids import doc_id
+from frostbyte.contract.receipts import BatchReceipt
+from frostbyte.contract.reports import AcceptanceReport
+from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed
+from frostbyte.pipeline import failures, intake, stages
+from frostbyte.pipeline.progress import Clock, Progress, Silent, SystemClock
+from frostbyte.pipeline.records import Work
+from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id
+from frostbyte.vault.rows import BatchRow, FileRow
+
+if TYPE_CHECKING:
+    from frostbyte.embed import Embedder
+    from frostbyte.intake.drop import Drop
+    from frostbyte.parse.worker import Worker
+    from frostbyte.vault import Vault
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """What intake said, what became of every file, and whether the whole batch had been taken in before."""
+
+    receipt: BatchReceipt
+    report: AcceptanceReport
+    repeated: bool
+
+    @property
+    def complete(self) -> bool:
+        """True when every file of the batch is indexed."""
+        summary = self.report.summary
+        indexed = sum(1 for file in self.report.files if file.status == "indexed")
+        return indexed == summary.files_submitted
+
+
+def ingest(
+    vault: Vault,
+    drop: Drop,
+    *,
+    worker: Worker,
+    embedder: Callable[[], Embedder],
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+    parse_timeout_s: float = 300.0,
+    actor: str = "operator",
+) -> IngestResult:
+    """Take in a drop whose manifest is valid. The tenant's state is the caller's to check before (`tenants.require_active`).
+
+    Raises ManifestInvalid for a batch or file id that was used for other content (ruling B1), PermissionRefused over quota,
+    StorageFailed when the disk is full: then the same command finishes the batch later.
+    """
+    work = Work(
+        vault=vault, config=vault.config(), config_version=vault.config_version, worker=worker, embedder=functools.cache(embedder),
+        clock=clock or SystemClock(), progress=progress or Silent(), parse_timeout_s=parse_timeout_s, actor=actor,
+    )  # fmt: skip
+    batch = vault.catalog.batch(drop.manifest.batch_id)
+    if batch is None:
+        _refuse_reused_file_ids(vault, drop)
+        _refuse_over_quota(work, drop)
+        batch = _receive(work, drop)
+    elif batch.manifest_sha256 != drop.manifest_sha256:
+        raise ManifestInvalid(
+            f"batch {batch.batch_id!r} was received before with another manifest",
+            details=[{"field": "batch_id", "value": batch.batch_id, "constraint": "one manifest per batch_id"}],
+            hint="give the changed drop a new batch_id",
+        )
+    repeated = batch.state == "completed"
+    if not repeated:
+        batch = _run(work, drop, batch)
+    files = vault.catalog.files(batch.batch_id)
+    return IngestResult(batch_receipt(batch, files, vault.tenant_id), _stored_report(vault, batch), repeated)
+
+
+def _stored_report(vault: Vault, batch: BatchRow) -> AcceptanceReport:
+    return AcceptanceReport.from_json(batch.report) if batch.report else acceptance_report(vault, batch.batch_id)
+
+
+def _refuse_reused_file_ids(vault: Vault, drop: Drop) -> None:
+    """A file_id names one content for good: other bytes under it would silently stand for the first (ruling B1)."""
+    clashes = []
+    for entry in drop.manifest.files:
+        known = vault.catalog.document_by_file(entry.file_id)
+        if known is not None and known.sha256 != entry.sha256.lower():
+            clashes.append(entry.file_id)
+    if clashes:
+        raise ManifestInvalid(
+            f"{len(clashes)} file_id(s) were taken in before with other content, the first is {clashes[0]!r}",
+            code="DUPLICATE_FILE_ID",
+            details=[{"field": "file_id", "value": file_id, "constraint": "one content per file_id"} for file_id in clashes[:100]],
+            hint="send changed files under new file_ids",
+        )
+
+
+def _refuse_over_quota(work: Work, drop: Drop) -> None:
+    used, coming = work.vault.size_bytes(), sum(entry.size_bytes for entry in drop.manifest.files)
+    quota = work.config.storage_quota_gb * 1e9
+    if used + coming > quota:
+        raise PermissionRefused(
+            f"the batch ({coming} bytes) does not fit the tenant's quota ({used} of {quota:.0f} bytes are used)",
+            code="STORAGE_QUOTA_EXCEEDED",
+            hint="raise storage_quota_gb or retire documents",
+        )
+
+
+def _receive(work: Work, drop: Drop) -> BatchRow:
+    """Record the batch and its files before any of them is touched: from here on a kill is resumed, not forgotten."""
+    manifest, now = drop.manifest, timestamp(work.clock.now())
+    batch = BatchRow(
+        batch_id=manifest.batch_id, manifest_sha256=drop.manifest_sha256, manifest=manifest.to_json(), source=drop.source,
+        state="processing", submitted_at=manifest.submitted_at or now, received_at=now, updated_at=now, receipt=None, report=None,
+    )  # fmt: skip
+    with work.vault.transaction() as tx:
+        tx.put_batch(batch)
+        for position, entry in enumerate(manifest.files):
+            tx.put_file(
+                FileRow(
+                    batch_id=batch.batch_id, file_id=entry.file_id, position=position, filename=entry.filename,
+                    declared_mime=entry.mime_type, mime=None, size_bytes=entry.size_bytes, sha256=entry.sha256.lower(),
+                    status="pending", reason=None, message=None, receipt=None, doc_id=doc_id(entry.file_id),
+                    stages=dict.fromkeys(("intake", "parse", "policy", "embed", "index"), "queued"), current_stage="intake",
+                    outcome=None, error=None, retry_count=0, retry_at=None, warnings=[],
+                )
+            )  # fmt: skip
+        tx.append_event(
+            EventDraft(
+                event_type=EventType.BATCH_RECEIVED, resource_type="batch", resource_id=batch.batch_id, actor=work.actor,
+                chain=f"batch:{batch.batch_id}",
+                details={"component": "intake-gateway", "status": "success", "file_count": manifest.file_count,
+                         "submitter": manifest.submitter or work.actor, "manifest_sha256": drop.manifest_sha256},
+            )
+        )  # fmt: skip
+    return batch
+
+
+def _run(work: Work, drop: Drop, batch: BatchRow) -> BatchRow:
+    entries = {entry.file_id: entry for entry in drop.manifest.files}
+    rows = sorted(work.vault.catalog.files(batch.batch_id), key=lambda row: row.position)
+    work.progress.start(len(rows))
+    for row in rows:
+        if row.status == "pending":
+            work.progress.stage(row.file_id, row.filename, "intake")
+            intake.take_in(work, row, entries[row.file_id], drop.files.get(row.file_id))
+    if batch.receipt is None:
+        batch = _put_receipt(work, batch)
+    left = [row for row in work.vault.catalog.files(batch.batch_id) if row.outcome is None]
+    for row in work.vault.catalog.files(batch.batch_id):
+        if row.outcome is not None:
+            work.progress.finished(row.file_id, row.filename, row.outcome)
+    while left:
+        left = [after for row in sorted(left, key=_due) if (after := _walk(work, row)).outcome is None]
+    return _complete(work, batch)
+
+
+def _due(row: FileRow) -> tuple[str, int]:
+    return (row.retry_at or "", row.position)
+
+
+def _walk(work: Work, row: FileRow) -> FileRow:
+    """Take a file through its stages until it has an outcome or must be tried again later."""
+    failures.wait_until_due(work, row)
+    row = stages.catch_up(work, row)
+    while row.outcome is None:
+        work.progress.stage(row.file_id, row.filename, row.current_stage)
+        try:
+            row = stages.STAGES[row.current_stage](work, row)
+        except (ParseFailed, PolicyFailed, EmbedFailed) as error:
+            row = failures.record(work, row, error)
+            if row.outcome is None:
+                return row
+    work.progress.finished(row.file_id, row.filename, row.outcome)
+    return row
+
+
+def _put_receipt(work: Work, batch: BatchRow) -> BatchRow:
+    receipt = batch_receipt(batch, work.vault.catalog.files(batch.batch_id), work.vault.tenant_id)
+    after = replace(batch, receipt=receipt.to_json(), updated_at=timestamp(work.clock.now()))
+    with work.vault.transaction() as tx:
+        tx.put_batch(after)
+    return after
+
+
+def _complete(work: Work, batch: BatchRow) -> BatchRow:
+    at = timestamp(work.clock.now())
+    report = acceptance_report(work.vault, batch.batch_id, generated_at=at)
+    after = replace(batch, state="completed", report=report.to_json(), updated_at=at)
+    with work.vault.transaction() as tx:
+        tx.put_batch(after)
+        tx.append_event(
+            EventDraft(
+                event_type=EventType.BATCH_COMPLETED, resource_type="batch", resource_id=batch.batch_id, actor=work.actor,
+                chain=f"batch:{batch.batch_id}",
+                details={"component": "intake-gateway", "status": "success", "report_id": report_id(work.vault.tenant_id, batch.batch_id),
+                         "summary": report.summary.to_json()},
+            )
+        )  # fmt: skip
+    return after
+
+

@@ -1,0 +1,144 @@
+"""Stage one: an untrusted file becomes a receipt and a sealed original, or a reasoned refusal. Audited in the same commit (ruling C18)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from frostbyte.contract.clock import timestamp
+from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.ids import doc_id, raw_storage_path, uuid7
+from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
+from frostbyte.pipeline.records import PIPELINE_VERSION, Work, document_event
+from frostbyte.vault.rows import DocumentRow, FileRow
+
+if TYPE_CHECKING:
+    from frostbyte.intake import Admission
+
+
+def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None) -> FileRow:
+    """Judge one file of the manifest and commit the verdict. Raises StorageFailed when its bytes cannot be kept."""
+    from frostbyte.intake import admit
+
+    began = time.perf_counter()
+    admission = admit(entry, path, work.config)
+    if admission.status == "accepted" and not _keep(work, admission):
+        admission = admission.changed_while_read()
+    elapsed = (time.perf_counter() - began) * 1000
+    if admission.status != "accepted":
+        return _reject(work, row, admission)
+    known = work.vault.catalog.document(doc_id(row.file_id))
+    if known is None:
+        return _accept(work, row, admission, elapsed)
+    return _accept_again(work, row, admission, known)
+
+
+def _keep(work: Work, admission: Admission) -> bool:
+    """Seal the original, once per content (ruling C16). False when the file is no longer the one that was checked."""
+    name = f"raw:{admission.sha256}"
+    if work.vault.objects.exists(name):
+        return True
+    stored = work.vault.objects.put(name, admission.blocks())
+    if stored.sha256 == admission.sha256:
+        return True
+    work.vault.objects.discard(name)
+    return False
+
+
+def _receipt(work: Work, row: FileRow, admission: Admission) -> IntakeReceipt:
+    assert admission.mime is not None
+    return IntakeReceipt(
+        receipt_id=uuid7(), tenant_id=work.vault.tenant_id, batch_id=row.batch_id, file_id=row.file_id, original_filename=row.filename,
+        mime_type=admission.mime, size_bytes=admission.size_bytes, sha256=admission.sha256, scan_result=admission.scan_result,
+        received_at=timestamp(work.clock.now()), storage_path=raw_storage_path(work.vault.tenant_id, row.file_id, admission.sha256),
+        status="accepted",
+    )  # fmt: skip
+
+
+def _accepted_row(row: FileRow, admission: Admission, receipt: IntakeReceipt, warnings: list[dict[str, Any]]) -> FileRow:
+    return replace(
+        row, mime=admission.mime, size_bytes=admission.size_bytes, sha256=admission.sha256, status="accepted", receipt=receipt.to_json(),
+        warnings=warnings, stages={**row.stages, "intake": "completed", "parse": "processing"}, current_stage="parse",
+    )  # fmt: skip
+
+
+def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -> FileRow:
+    receipt = _receipt(work, row, admission)
+    warnings: list[dict[str, Any]] = [{"code": code} for code in admission.warnings]
+    twins = [d.file_id for d in work.vault.catalog.documents_with_sha256(admission.sha256) if d.file_id != row.file_id]
+    if twins:
+        warnings.append({"code": "DUPLICATE_CONTENT", "file_ids": twins[:10]})
+    after = _accepted_row(row, admission, receipt, warnings)
+    document = DocumentRow(
+        doc_id=doc_id(row.file_id), file_id=row.file_id, batch_id=row.batch_id, sha256=admission.sha256, filename=row.filename,
+        mime_type=receipt.mime_type, size_bytes=admission.size_bytes, received_at=receipt.received_at, canonical_sha256=None,
+        parser_version=None, stats=None, classification=None, policy=None, state="ingested", config_version=None,
+    )  # fmt: skip
+    with work.vault.transaction() as tx:
+        tx.append_event(
+            document_event(
+                EventType.DOCUMENT_INGESTED, file_id=row.file_id, stage="intake", input_hash=admission.sha256,
+                output_hash=admission.sha256, duration_ms=elapsed_ms, actor=work.actor,
+                details={"doc_id": document.doc_id, "batch_id": row.batch_id, "receipt_id": receipt.receipt_id, "sha256": admission.sha256,
+                         "mime_type": receipt.mime_type, "size_bytes": admission.size_bytes, "storage_path": receipt.storage_path,
+                         "scan_result": receipt.scan_result},
+            )
+        )  # fmt: skip
+        tx.put_document(document)
+        tx.put_file(after)
+    return after
+
+
+def _accept_again(work: Work, row: FileRow, admission: Admission, known: DocumentRow) -> FileRow:
+    """The same file_id with the same bytes in another batch: a new receipt, the old document (ruling B1).
+
+    The event stands in the batch's chain, not the document's: the document's custody goes on unbroken from its first intake.
+    """
+    receipt = _receipt(work, row, admission)
+    warnings: list[dict[str, Any]] = [{"code": code} for code in admission.warnings]
+    warnings.append({"code": "ALREADY_INGESTED", "batch_id": known.batch_id})
+    after = _accepted_row(row, admission, receipt, warnings)
+    before = next((f for f in work.vault.catalog.file_rows(row.file_id) if f.batch_id == known.batch_id), None)
+    if before is not None and before.outcome is not None:
+        after = replace(
+            after, outcome=before.outcome, reason=before.reason, error=before.error, stages=before.stages, current_stage=before.current_stage
+        )
+    elif before is not None:
+        after = replace(after, stages=before.stages, current_stage=before.current_stage)
+    with work.vault.transaction() as tx:
+        tx.append_event(
+            EventDraft(
+                event_type=EventType.DOCUMENT_INGESTED, resource_type="document", resource_id=row.file_id, actor=work.actor,
+                chain=f"batch:{row.batch_id}",
+                details={"component": "intake-gateway", "input_hash": f"sha256:{admission.sha256}",
+                         "output_hash": f"sha256:{admission.sha256}", "pipeline_version": PIPELINE_VERSION, "duration_ms": 0,
+                         "status": "success", "doc_id": known.doc_id, "batch_id": row.batch_id, "receipt_id": receipt.receipt_id,
+                         "sha256": admission.sha256, "mime_type": receipt.mime_type, "storage_path": receipt.storage_path,
+                         "scan_result": receipt.scan_result, "already_ingested_in": known.batch_id},
+            )
+        )  # fmt: skip
+        tx.put_file(after)
+    return after
+
+
+def _reject(work: Work, row: FileRow, admission: Admission) -> FileRow:
+    """Nothing of the file is kept but the reason. Its receipt has an id, so that a vendor can ask about it (ruling C15)."""
+    receipt = {"receipt_id": uuid7(), "file_id": row.file_id, "status": "rejected"}
+    after = replace(
+        row, mime=admission.mime, status="rejected", outcome="rejected", reason=admission.reason, message=admission.message, receipt=receipt,
+        stages={**row.stages, "intake": "failed"},
+    )  # fmt: skip
+    with work.vault.transaction() as tx:
+        tx.append_event(
+            EventDraft(
+                event_type=EventType.DOCUMENT_REJECTED, resource_type="document", resource_id=row.file_id, actor=work.actor,
+                chain=f"batch:{row.batch_id}",
+                details={"component": "intake-gateway", "status": "failure", "batch_id": row.batch_id, "receipt_id": receipt["receipt_id"],
+                         "rejection_reason": admission.reason, "failed_check": admission.failed_check},
+            )
+        )  # fmt: skip
+        tx.put_file(after)
+    return after
+

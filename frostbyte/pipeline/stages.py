@@ -1,0 +1,302 @@
+"""The four stages behind intake: parse, policy, embed, index. Each takes a file's row, does its work, and commits row and events.
+
+A stage that cannot go on raises; `batch.py` decides between another attempt and a dead letter. A stage is idempotent: run again
+after a kill, it finds its input sealed in the vault and writes the same ids.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from frostbyte.contract.chunks import EnrichedChunk
+from frostbyte.contract.clock import timestamp
+from frostbyte.contract.documents import CanonicalDocument
+from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
+from frostbyte.errors import Damaged, EmbedFailed
+from frostbyte.pipeline.records import Work, document_event
+from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
+
+if TYPE_CHECKING:
+    from frostbyte.policy import GateResult, Judgement
+
+EMBED_DIMENSIONS = 768
+DROPPED_EVENTS_MAX = 100
+"""Kinds of dropped content recorded one by one for a document; beyond that one event says how many more there are."""
+
+
+def parse(work: Work, row: FileRow) -> FileRow:
+    """Sealed original -> canonical document, sealed. DOCUMENT_PARSED, and CONTENT_DROPPED for what was left out."""
+    from frostbyte.parse import ParseJob
+
+    vault, document_row = work.vault, _document(work, row)
+    began = time.perf_counter()
+    with _in_memory(work, row.sha256) as descriptor:
+        job = ParseJob(file_id=row.file_id, tenant_id=vault.tenant_id, mime_type=document_row.mime_type, sha256=row.sha256)
+        document = work.worker.parse(descriptor, job, work.parse_timeout_s)
+    data = document.to_json()
+    digest = document_hash(data)
+    vault.objects.put(f"canonical:{digest}", _blocks(canonical_json(data)))
+    elapsed = (time.perf_counter() - began) * 1000
+    versions = {"stage1": document.lineage.stage1_parser_version, "stage2": document.lineage.stage2_parser_version}
+    with vault.transaction() as tx:
+        tx.append_event(
+            document_event(
+                EventType.DOCUMENT_PARSED, file_id=row.file_id, stage="parse", input_hash=row.sha256, output_hash=digest,
+                duration_ms=elapsed, actor=work.actor,
+                details={"doc_id": document.doc_id, "chunk_count": len(document.chunks), "page_count": document.stats.page_count,
+                         "parser_versions": versions},
+            )
+        )  # fmt: skip
+        for draft in _dropped_events(work, row, document, digest):
+            tx.append_event(draft)
+        tx.put_document(
+            replace(
+                document_row, canonical_sha256=digest, parser_version=document.lineage.stage2_parser_version,
+                stats=data["stats"], state="parsed",
+            )
+        )  # fmt: skip
+        warnings = [*row.warnings, *({"code": w.code, "page": w.page} for w in document.warnings)]
+        return _advance(tx, row, "policy", warnings=warnings)
+
+
+def policy(work: Work, row: FileRow) -> FileRow:
+    """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2)."""
+    from frostbyte.policy import judge
+
+    vault, document_row = work.vault, _document(work, row)
+    document = canonical(work, document_row)
+    judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version)
+    chunks = [chunk.to_json() for chunk in judgement.chunks]
+    digest = chunks_hash(chunks)
+    vault.objects.put(f"enriched:{digest}", _blocks(canonical_json(chunks)))
+    summary = judgement.summary
+    state = "judged" if judgement.outcome == "proceed" else "quarantined"
+    with vault.transaction() as tx:
+        for draft in _gate_events(work, row, document_row, judgement):
+            tx.append_event(draft)
+        tx.put_document(
+            replace(
+                document_row, classification=summary["classification"], policy={**summary, "enriched_sha256": digest},
+                state=state, config_version=work.config_version,
+            )
+        )  # fmt: skip
+        warnings = list(row.warnings)
+        if judgement.outcome != "proceed":
+            return _finish(tx, row, "policy", "quarantined", reason=judgement.reason, warnings=warnings)
+        if judgement.quarantined:
+            warnings.append({"code": "CHUNKS_QUARANTINED", "count": len(judgement.quarantined)})
+        if needs_review(work, summary):
+            warnings.append({"code": "CLASSIFICATION_REVIEW"})
+        return _advance(tx, row, "embed", warnings=warnings)
+
+
+def embed_and_index(work: Work, row: FileRow) -> FileRow:
+    """Enriched chunks -> vectors, and one commit of rows, vectors and both events."""
+    import numpy as np
+
+    vault, document_row = work.vault, _document(work, row)
+    chunks = enriched(work, document_row)
+    began = time.perf_counter()
+    embedder = work.embedder()
+    model = embedder.model
+    result = embedder.embed_documents([chunk.text for chunk in chunks])
+    vectors = np.ascontiguousarray(result.vectors, dtype="<f4")
+    if vectors.shape != (len(chunks), EMBED_DIMENSIONS):
+        raise EmbedFailed(f"the embedder gave vectors of shape {vectors.shape}, not ({len(chunks)}, {EMBED_DIMENSIONS})", code="DIMENSION_MISMATCH")
+    vectors_hash = sha256_hex(vectors.tobytes())
+    embedded_ms = (time.perf_counter() - began) * 1000
+    began = time.perf_counter()
+    at = timestamp(work.clock.now())
+    rows = [
+        ChunkRow(
+            chunk_id=chunk.chunk_id, doc_id=chunk.doc_id, ordinal=ordinal, page=chunk.offsets.page, start_char=chunk.offsets.start_char,
+            end_char=chunk.offsets.end_char, element_type=chunk.element_type, section_title=chunk.section_title, text=chunk.text,
+            enriched=chunk.metadata.model_dump(mode="json"), text_sha256=sha256_hex(chunk.text.encode("utf-8", "surrogatepass")),
+            vector_sha256=sha256_hex(vectors[ordinal].tobytes()), embed_model=model.name, embed_version=model.version,
+            embed_digest=model.digest, classification=chunk.metadata.classification, indexed_at=at,
+        )
+        for ordinal, chunk in enumerate(chunks)
+    ]  # fmt: skip
+    written = {"chunk_ids": [r.chunk_id for r in rows], "vector_sha256": [r.vector_sha256 for r in rows]}
+    enriched_hash = _enriched_hash(document_row)
+    with vault.transaction() as tx:
+        tx.put_chunks(rows, vectors)
+        tx.append_event(
+            document_event(
+                EventType.DOCUMENT_EMBEDDED, file_id=row.file_id, stage="embed", input_hash=enriched_hash, output_hash=vectors_hash,
+                duration_ms=embedded_ms, actor=work.actor,
+                details={"doc_id": document_row.doc_id, "chunk_count": len(rows), "embed_model": model.name, "embed_version": model.version,
+                         "embed_digest": model.digest, "embed_dimensions": EMBED_DIMENSIONS},
+            )
+        )  # fmt: skip
+        tx.append_event(
+            document_event(
+                EventType.INDEX_WRITTEN, file_id=row.file_id, stage="index", input_hash=vectors_hash,
+                output_hash=sha256_hex(canonical_json(written)), duration_ms=(time.perf_counter() - began) * 1000, actor=work.actor,
+                resource_type="chunk", resource_id=document_row.doc_id,
+                details={"doc_id": document_row.doc_id, "chunk_ids": written["chunk_ids"],
+                         "store_writes": {"catalog": len(rows), "vectors": len(rows)}},
+            )
+        )  # fmt: skip
+        indexing = {"chunks_embedded": len(rows), "embed_model": model.name, "embed_dimensions": EMBED_DIMENSIONS, "indexed_at": at}
+        tx.put_document(replace(document_row, policy={**(document_row.policy or {}), "indexing": indexing}, state="indexed"))
+        warnings = list(row.warnings)
+        if any(result.truncated):
+            warnings.append({"code": "TEXT_TRUNCATED", "count": sum(result.truncated)})
+        done = {**row.stages, "embed": "completed", "index": "completed"}
+        finished = replace(row, stages=done, current_stage="index", outcome="indexed", error=None, retry_at=None, warnings=warnings)
+        tx.put_file(finished)
+        return finished
+
+
+def catch_up(work: Work, row: FileRow) -> FileRow:
+    """A row whose document another batch took further in the meantime: adopt what was done, so that nothing is done twice."""
+    state = _document(work, row).state
+    following = {"parsed": "policy", "judged": "embed"}.get(state)
+    order = ("intake", "parse", "policy", "embed", "index")
+    if state == "ingested" or following == row.current_stage or row.outcome is not None:
+        return row
+    if following is None:
+        after = next(f for f in work.vault.catalog.file_rows(row.file_id) if f.outcome == state)
+        after = replace(
+            row, outcome=after.outcome, reason=after.reason, error=after.error, stages=after.stages, current_stage=after.current_stage, retry_at=None
+        )
+    else:
+        done = {name: "completed" for name in order[: order.index(following)]}
+        after = replace(row, stages={**row.stages, **done, following: "processing"}, current_stage=following, retry_count=0, retry_at=None)
+    with work.vault.transaction() as tx:
+        tx.put_file(after)
+    return after
+
+
+STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
+
+
+def canonical(work: Work, row: DocumentRow) -> CanonicalDocument:
+    """The sealed canonical document. Raises Damaged when it is not the one that was recorded."""
+    data = json.loads(work.vault.objects.read(f"canonical:{row.canonical_sha256}"))
+    if document_hash(data) != row.canonical_sha256:
+        raise Damaged(f"the canonical document of {row.doc_id} is not the recorded one")
+    return CanonicalDocument.from_json(data)
+
+
+def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:
+    """The sealed enriched chunks. Raises Damaged when they are not the recorded ones."""
+    digest = _enriched_hash(row)
+    data = json.loads(work.vault.objects.read(f"enriched:{digest}"))
+    if chunks_hash(data) != digest:
+        raise Damaged(f"the enriched chunks of {row.doc_id} are not the recorded ones")
+    return [EnrichedChunk.from_json(entry) for entry in data]
+
+
+def needs_review(work: Work, summary: dict[str, Any]) -> bool:
+    """True where the class is uncertain and the tenant wants such documents looked at (ruling F16)."""
+    return work.config.classification_review_enabled and summary["classification_confidence"] < work.config.classification_threshold
+
+
+def _enriched_hash(row: DocumentRow) -> str:
+    return str((row.policy or {})["enriched_sha256"])
+
+
+def _document(work: Work, row: FileRow) -> DocumentRow:
+    found = work.vault.catalog.document(row.doc_id) if row.doc_id else None
+    if found is None:
+        raise Damaged(f"file {row.file_id!r} was accepted but its document is not in the catalog")
+    return found
+
+
+@contextmanager
+def _in_memory(work: Work, sha256: str) -> Iterator[int]:
+    """The sealed original as an anonymous file in RAM, for a worker that may not see the vault. Never a path on disk."""
+    descriptor = os.memfd_create("document", os.MFD_CLOEXEC)
+    try:
+        for block in work.vault.objects.open(f"raw:{sha256}"):
+            view = memoryview(block)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _blocks(data: bytes, size: int = 1 << 20) -> Iterator[bytes]:
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def _advance(tx: Any, row: FileRow, following: str, *, warnings: list[dict[str, Any]]) -> FileRow:
+    stages = {**row.stages, row.current_stage: "completed", following: "processing"}
+    after = replace(row, stages=stages, current_stage=following, retry_count=0, retry_at=None, error=None, warnings=warnings)
+    tx.put_file(after)
+    return after
+
+
+def _finish(tx: Any, row: FileRow, stage: str, outcome: str, *, reason: str | None, warnings: list[dict[str, Any]]) -> FileRow:
+    stages = {**row.stages, stage: "completed"}
+    after = replace(row, stages=stages, outcome=outcome, reason=reason, retry_at=None, error=None, warnings=warnings)
+    tx.put_file(after)
+    return after
+
+
+def _dropped_events(work: Work, row: FileRow, document: CanonicalDocument, digest: str) -> Iterator[EventDraft]:
+    counted = Counter((d.element_type, d.page, d.reason) for d in document.stats.dropped_content)
+    kinds = list(counted.items())
+    for (element_type, page, reason), count in kinds[:DROPPED_EVENTS_MAX]:
+        yield _dropped(work, row, digest, {"dropped_element_type": element_type, "page": page, "reason": reason, "count": count})
+    rest = kinds[DROPPED_EVENTS_MAX:]
+    if rest:
+        more = sum(count for _, count in rest)
+        yield _dropped(work, row, digest, {"dropped_element_type": "various", "page": rest[0][0][1], "reason": "MORE_DROPPED", "count": more})
+
+
+def _dropped(work: Work, row: FileRow, digest: str, details: dict[str, Any]) -> EventDraft:
+    return document_event(
+        EventType.CONTENT_DROPPED, file_id=row.file_id, stage="parse", input_hash=digest, output_hash=digest, duration_ms=0,
+        actor=work.actor, details=details,
+    )  # fmt: skip
+
+
+def _gate_events(work: Work, row: FileRow, document_row: DocumentRow, judgement: Judgement) -> Iterator[EventDraft]:
+    """Three gate events whose hashes go on from the canonical document to the enriched chunks, PII_DETECTED, DOCUMENT_QUARANTINED."""
+    before = str(document_row.canonical_sha256)
+    for gate in judgement.gates:
+        after = gate.output_chunks_hash or before
+        yield _gate_event(work, row, gate, before, after)
+        if gate.gate_name == "pii" and judgement.summary["pii_found"]:
+            yield document_event(
+                EventType.PII_DETECTED, file_id=row.file_id, stage="policy", input_hash=after, output_hash=after, duration_ms=0,
+                actor=work.actor,
+                details={"pii_types_found": judgement.summary["pii_types"], "action_taken": judgement.summary["pii_action"]},
+            )  # fmt: skip
+        before = after
+    if judgement.outcome != "proceed":
+        yield document_event(
+            EventType.DOCUMENT_QUARANTINED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=before, duration_ms=0,
+            actor=work.actor, status="quarantined",
+            details={"quarantine_reason": judgement.reason, "gate_name": judgement.gates[-1].gate_name,
+                     "injection_score": judgement.summary["injection_max_score"]},
+        )  # fmt: skip
+
+
+def _gate_event(work: Work, row: FileRow, gate: GateResult, before: str, after: str) -> EventDraft:
+    if gate.passed:
+        return document_event(
+            EventType.POLICY_GATE_PASSED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=after,
+            duration_ms=gate.duration_ms, actor=work.actor,
+            details={"gate_name": gate.gate_name, "result_summary": gate.result_summary, "config_version": work.config_version},
+        )  # fmt: skip
+    return document_event(
+        EventType.POLICY_GATE_FAILED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=after,
+        duration_ms=gate.duration_ms, actor=work.actor, status="quarantined",
+        details={"gate_name": gate.gate_name, "failure_reason": gate.failure_reason, "action_taken": gate.action_taken,
+                 "result_summary": gate.result_summary, "config_version": work.config_version},
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""`frostbyte eval`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from frostbyte.cli.options import Cli, local
+
+
+@click.command("eval")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--mode", type=click.Choice(["hybrid", "vector", "text"]), default="hybrid", show_default=True, help="How to rank.")
+@local
+def evaluate(cli: Cli, directory: Path, mode: Any) -> None:
+    """Measure retrieval quality on a collection: corpus.jsonl, queries.jsonl, qrels.tsv. Nothing is stored."""
+    from frostbyte.embed import load
+    from frostbyte.embed.pack import find_pack
+    from frostbyte.retrieve import evaluation
+    from frostbyte.vault import RamPolicy
+    from frostbyte.vault.ram import scratch
+
+    collection = evaluation.load(directory)
+    pack = find_pack(cli.settings.model, cli.settings.home)
+    loaded: list[Any] = []
+
+    def embedder() -> Any:
+        if not loaded:
+            loaded.append(load(pack))
+        return loaded[0]
+
+    with scratch(RamPolicy(root=cli.settings.ram_root, swap=cli.settings.swap)) as place:
+        data = evaluation.evaluate(collection, embedder, place / "collection", mode)
+    cli.emit(data, lambda: click.echo("\n".join(f"{name:<14} {value}" for name, value in data.items())))
+
+
+COMMANDS = {"eval": evaluate}

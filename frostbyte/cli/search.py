@@ -1,0 +1,106 @@
+"""`frostbyte search`."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from frostbyte.cli.options import Cli, common, tenant_option
+from frostbyte.errors import EXIT_DAMAGED, EXIT_OK
+
+if TYPE_CHECKING:
+    from frostbyte.contract.retrieval import RetrievalResponse
+    from frostbyte.retrieve import ChunkProof
+
+_CLASSES = ("contract", "invoice", "SOP", "policy", "correspondence", "legal_filing", "other")
+
+
+@click.command()
+@click.argument("query")
+@tenant_option
+@click.option("--top-k", type=int, metavar="N", help="How many passages; the tenant's default when absent.")
+@click.option("--mode", type=click.Choice(["hybrid", "vector", "text"]), default="hybrid", show_default=True, help="How to rank.")
+@click.option("--classification", type=click.Choice(_CLASSES), help="Only documents of this class.")
+@click.option("--doc-id", "doc_ids", multiple=True, metavar="D", help="Only this document; may be repeated.")
+@click.option("--from", "start", metavar="DATE", help="Received on or after YYYY-MM-DD.")
+@click.option("--to", "end", metavar="DATE", help="Received on or before YYYY-MM-DD.")
+@click.option("--answer", is_flag=True, help="Also give sentences that answer, each with its citation.")
+@click.option("--verify", "prove", is_flag=True, help="Recompute every result from the sealed objects.")
+@common
+def search(
+    cli: Cli, query: str, tenant_id: str, top_k: int | None, mode: Any, classification: str | None, doc_ids: tuple[str, ...],
+    start: str | None, end: str | None, answer: bool, prove: bool,
+) -> int:  # fmt: skip
+    """Find passages, each with its source, page, span and hash.
+
+    The search is recorded in the audit chain, without the query, before a result is shown. Exit status 4 when --verify finds a mismatch.
+    """
+    from frostbyte import appliance, tenants
+    from frostbyte.contract.retrieval import parse_query
+    from frostbyte.embed import load
+    from frostbyte.embed.pack import find_pack
+    from frostbyte.retrieve import search as run
+    from frostbyte.retrieve import verify
+
+    filters: dict[str, Any] = {}
+    if classification:
+        filters["classification"] = classification
+    if doc_ids:
+        filters["doc_ids"] = list(doc_ids)
+    if start or end:
+        filters["date_range"] = {k: v for k, v in (("start", start), ("end", end)) if v}
+    body: dict[str, Any] = {"query_text": query, "include_generation": answer}
+    if top_k is not None:
+        body["top_k"] = top_k
+    if filters:
+        body["filters"] = filters
+    request = parse_query(body)
+    pack = find_pack(cli.settings.model, cli.settings.home)
+    with appliance.load(cli.settings).open_vault(tenant_id) as vault:
+        tenants.require_active(vault)
+        loaded: list[Any] = []
+
+        def embedder() -> Any:
+            if not loaded:
+                loaded.append(load(pack))
+            return loaded[0]
+
+        found = run(vault, request, embedder=embedder, mode=mode)
+        proofs = verify(vault, found.response.chunks) if prove else []
+    for warning in found.warnings:
+        cli.say(f"warning: {warning}")
+    data = found.response.to_json()
+    if prove:
+        data["verification"] = [proof.to_json() for proof in proofs]
+    cli.emit(data, lambda: _show(found.response, proofs))
+    return EXIT_DAMAGED if any(proof.problem for proof in proofs) else EXIT_OK
+
+
+def _show(response: RetrievalResponse, proofs: list[ChunkProof]) -> None:
+    if response.generation and response.generation.answer:
+        click.echo(textwrap.fill(_plain(response.generation.answer), 100) + "\n")
+    elif response.generation:
+        click.echo("no sentence of the passages answers this\n")
+    if not response.chunks:
+        click.echo("no passages")
+    for place, chunk in enumerate(response.chunks, start=1):
+        click.echo(
+            f"{place}. {_plain(chunk.original_filename)}, page {chunk.page}, characters {chunk.start_char}-{chunk.end_char}  "
+            f"score {chunk.similarity_score:.3f}  {chunk.classification}"
+        )
+        text = " ".join(_plain(chunk.text).split())
+        click.echo(textwrap.indent(textwrap.fill(textwrap.shorten(text, 360, placeholder=" ..."), 96), "   "))
+        click.echo(f"   {chunk.chunk_id} of {chunk.doc_id}, source sha256 {chunk.source_sha256}")
+        if place <= len(proofs):
+            proof = proofs[place - 1]
+            click.echo(f"   {'proved: text and source recomputed from the sealed objects' if proof.problem is None else 'NOT PROVED: ' + proof.problem}")
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which could repaint a terminal; newlines become spaces elsewhere."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+COMMANDS = {"search": search}

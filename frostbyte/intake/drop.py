@@ -1,0 +1,296 @@
+"""A drop: a folder with a `manifest.json`, or any folder or single file, for which a manifest is made.
+
+A manifest's `filename` comes from outside. It is looked up below the drop's folder, part by part, and a name that would leave
+it leads nowhere (`files[file_id]` is None); opening then follows no link (`source`).
+
+A made manifest is a pure function of names and contents: the same folder gives the same batch id, file ids and digest, so
+ingesting it twice changes nothing. A file's id carries a digest of its name and content, because an id that named only the
+file would collide between two sticks that both hold `scan001.pdf` (ruling B1 refuses an id that returns with other content).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from frostbyte.contract.config import TenantConfig
+from frostbyte.contract.formats import MIME_BY_EXTENSION
+from frostbyte.contract.hashing import canonical_json, sha256_hex
+from frostbyte.contract.receipts import BatchManifest, ManifestFile
+from frostbyte.errors import ManifestInvalid, UsageError
+from frostbyte.intake import manifest as manifests
+from frostbyte.intake import mime
+from frostbyte.intake.admit import MEGABYTE
+from frostbyte.intake.source import Source, SourceRefused
+
+MANIFEST_NAME: Final = "manifest.json"
+_MAX_DEPTH: Final = 64
+_UNKNOWN: Final = "0" * 64
+"""Digest in a made manifest of a file that could not be read or is not to be read; admission rejects it for its own reason."""
+_NOT_IN_FILE_ID: Final = re.compile(r"[/\\\x00-\x1f\x7f]")
+_BLOCK: Final = 1024 * 1024
+
+Progress = Callable[[int, int], None]
+"""Called with how many files have been read and how many there are."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What is to be ingested. `files` leads from every file id to its place, None where its name leads to none.
+
+    `source` is where the drop lies, `made` whether its manifest was made here. `unlisted` counts files in the folder that a
+    sent manifest does not name, `hidden` those a made one leaves out because their name starts with a dot: neither is
+    ingested, and whoever ingests should hear of them.
+    """
+
+    manifest: BatchManifest
+    manifest_sha256: str
+    files: Mapping[str, Path | None]
+    source: str
+    root: Path
+    made: bool
+    unlisted: int = 0
+    hidden: int = 0
+
+
+@dataclass
+class _Listing:
+    found: list[Path] = field(default_factory=list)
+    hidden: int = 0
+
+
+def load(
+    path: Path,
+    tenant_id: str,
+    batch_id: str | None = None,
+    *,
+    config: TenantConfig | None = None,
+    progress: Progress | None = None,
+) -> Drop:
+    """The drop at `path` for this tenant.
+
+    A folder's own manifest is judged for the tenant and, with `config`, its batch size; `batch_id` must then agree with it.
+    Otherwise a manifest is made, named `batch_id` where one is given. Raises UsageError for a path that is no drop (missing,
+    unreadable, empty) and ManifestInvalid for a manifest that breaks a rule or a folder of more files than the tenant takes.
+    """
+    settings = config or TenantConfig()
+    try:
+        place = path.resolve(strict=True)
+        mode = place.stat().st_mode
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(f"cannot ingest {str(path)!r}: {_why(error)}") from error
+    if stat.S_ISREG(mode):
+        return _made([place], place.parent, str(place), tenant_id, batch_id, settings, progress)
+    if not stat.S_ISDIR(mode):
+        raise UsageError(f"cannot ingest {str(path)!r}: neither a folder nor a regular file")
+    try:
+        sent = (place / MANIFEST_NAME).lstat() is not None
+    except FileNotFoundError:
+        sent = False
+    except OSError as error:
+        raise UsageError(f"cannot ingest {str(path)!r}: {_why(error)}") from error
+    if sent:
+        return _sent(place, tenant_id, batch_id, settings)
+    listing = _list(place, settings.max_batch_size)
+    if not listing.found:
+        raise UsageError(
+            f"nothing to ingest in {str(path)!r}: the folder holds no files",
+            hint="files whose name starts with a dot are skipped",
+        )
+    return _made(listing.found, place, str(place), tenant_id, batch_id, settings, progress, hidden=listing.hidden)
+
+
+# --- a manifest that was sent --------------------------------------------------------------------------------------------
+
+
+def _sent(root: Path, tenant_id: str, batch_id: str | None, config: TenantConfig) -> Drop:
+    raw = _read_manifest(root)
+    try:
+        manifest = manifests.parse(raw, tenant_id=tenant_id, max_batch_size=config.max_batch_size)
+    except ManifestInvalid as refusal:
+        if refusal.hint is None:
+            refusal.hint = f"judged was {str(root / MANIFEST_NAME)!r}; without that file the folder is ingested as it is"
+        raise
+    if batch_id is not None and batch_id != manifest.batch_id:
+        raise UsageError(
+            f"batch id {batch_id!r} was asked for, but the drop's manifest says {manifest.batch_id!r}",
+            hint="leave the batch id out; a drop with a manifest brings its own",
+        )
+    files = {entry.file_id: _place(root, entry.filename) for entry in manifest.files}
+    return Drop(
+        manifest=manifest,
+        manifest_sha256=sha256_hex(raw),
+        files=files,
+        source=str(root),
+        root=root,
+        made=False,
+        unlisted=_count_unlisted(root, files, config.max_batch_size),
+    )
+
+
+def _read_manifest(root: Path) -> bytes:
+    try:
+        with Source(root / MANIFEST_NAME, root).open() as (descriptor, _):
+            raw = b""
+            while len(raw) <= manifests.MAX_BYTES and (block := os.pread(descriptor, _BLOCK, len(raw))):
+                raw += block
+            return raw
+    except SourceRefused as refusal:
+        raise UsageError(f"cannot read {str(root / MANIFEST_NAME)!r}: {refusal.what}") from refusal
+    except OSError as error:
+        raise UsageError(f"cannot read {str(root / MANIFEST_NAME)!r}: {_why(error)}") from error
+
+
+def _place(root: Path, filename: str) -> Path | None:
+    """Where the manifest's name leads inside the drop, or None where it leads out of it.
+
+    A name that is not there as written is tried with Windows' separators turned and in the two Unicode forms that systems
+    write names in, since sender and stick need not agree on those. What is opened is still judged by its digest.
+    """
+    first: Path | None = None
+    for name in dict.fromkeys(
+        form
+        for spelled in (filename, filename.replace("\\", "/"))
+        for form in (spelled, unicodedata.normalize("NFC", spelled), unicodedata.normalize("NFD", spelled))
+    ):
+        parts = [part for part in name.split("/") if part != "."]
+        if not parts or any(part in ("", "..") or "\0" in part for part in parts):
+            continue
+        place = root.joinpath(*parts)
+        first = first or place
+        if os.path.lexists(place):
+            return place
+    return first
+
+
+def _count_unlisted(root: Path, files: Mapping[str, Path | None], most: int) -> int:
+    listed = set(files.values())
+    try:
+        return sum(
+            1 for place in _walk(root, _Listing(), limit=10 * most + 1) if place not in listed and place != root / MANIFEST_NAME
+        )
+    except UsageError:  # a sub-folder nobody asked for and nobody can list
+        return 0
+
+
+# --- a manifest that is made ---------------------------------------------------------------------------------------------
+
+
+def _made(
+    places: list[Path],
+    root: Path,
+    source: str,
+    tenant_id: str,
+    batch_id: str | None,
+    config: TenantConfig,
+    progress: Progress | None,
+    *,
+    hidden: int = 0,
+) -> Drop:
+    limit = int(config.max_file_size_mb * MEGABYTE)
+    entries: list[ManifestFile] = []
+    files: dict[str, Path | None] = {}
+    for number, place in enumerate(places):
+        if progress is not None:
+            progress(number, len(places))
+        entry = _describe(place, root, limit)
+        entries.append(entry)
+        files[entry.file_id] = place
+    if progress is not None:
+        progress(len(places), len(places))
+    named = batch_id or "batch_" + sha256_hex(canonical_json([[entry.file_id, entry.sha256] for entry in entries]))[:16]
+    # Judged like any other: a name the rules refuse (say, a batch id with a newline) is refused here too.
+    raw = canonical_json(
+        {
+            "batch_id": named,
+            "tenant_id": tenant_id,
+            "file_count": len(entries),
+            "files": [entry.to_json() for entry in entries],
+            "submitted_at": None,
+            "submitter": None,
+        }
+    )
+    manifest = manifests.parse(raw, tenant_id=tenant_id, max_batch_size=config.max_batch_size)
+    return Drop(
+        manifest=manifest, manifest_sha256=sha256_hex(raw), files=files, source=source, root=root, made=True, hidden=hidden
+    )
+
+
+def _describe(place: Path, root: Path, limit: int) -> ManifestFile:
+    # Names are bytes on disk; those that are not UTF-8 are shown with replacement characters, the path keeps the bytes.
+    relative = os.fsencode(place.relative_to(root))
+    name = relative.decode("utf-8", "replace")
+    sha256, size = _digest(Source(place, root), limit)
+    identity = hashlib.sha256(relative + b"\0" + sha256.encode("ascii") + b"\0" + str(size).encode("ascii")).hexdigest()
+    return ManifestFile(
+        file_id=f"{_NOT_IN_FILE_ID.sub('_', name)[:200]}-{identity[:12]}",
+        filename=name,
+        mime_type=MIME_BY_EXTENSION.get(mime.extension(name), "application/octet-stream"),
+        size_bytes=size,
+        sha256=sha256,
+    )
+
+
+def _digest(source: Source, limit: int) -> tuple[str, int]:
+    """The file's digest and size in bytes; no digest for what cannot be read or is past `limit`, which is refused anyway."""
+    size = 0
+    try:
+        with source.open() as (descriptor, size):
+            digest, position = hashlib.sha256(), 0
+            while position <= limit and size <= limit and (block := os.pread(descriptor, _BLOCK, position)):
+                digest.update(block)
+                position += len(block)
+            return (digest.hexdigest(), position) if max(position, size) <= limit else (_UNKNOWN, max(position, size))
+    except (SourceRefused, OSError):
+        return _UNKNOWN, size
+
+
+# --- listing -------------------------------------------------------------------------------------------------------------
+
+
+def _list(root: Path, most: int) -> _Listing:
+    listing = _Listing()
+    for place in _walk(root, listing, limit=most + 1):
+        listing.found.append(place)
+    if len(listing.found) > most:
+        raise ManifestInvalid(
+            f"the folder holds more than {most} files, all this tenant takes at a time",
+            hint="ingest its sub-folders one by one, or raise max_batch_size in the tenant's configuration",
+            details=[{"field": "file_count", "constraint": f"at most {most}"}],
+        )
+    listing.found.sort(key=lambda place: os.fsencode(place.relative_to(root)))
+    return listing
+
+
+def _walk(root: Path, listing: _Listing, *, limit: int) -> Iterator[Path]:
+    """Everything below `root` that is no folder, links and pipes too (admission names what they are), at most `limit`."""
+    folders, given = [(root, 0)], 0
+    while folders:
+        folder, depth = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        listing.hidden += 1
+                    elif not entry.is_dir(follow_symlinks=False):
+                        yield Path(entry.path)
+                        given += 1
+                        if given >= limit:
+                            return
+                    elif depth < _MAX_DEPTH:
+                        folders.append((Path(entry.path), depth + 1))
+                    else:
+                        raise UsageError(f"folders below {str(root)!r} are nested deeper than {_MAX_DEPTH}")
+        except OSError as error:
+            raise UsageError(f"cannot list the folder {str(folder)!r}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror or "input/output error").lower() if isinstance(error, OSError) else "not a path"

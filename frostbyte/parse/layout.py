@@ -1,0 +1,370 @@
+"""From words with boxes to blocks in reading order. Pure geometry: no format, no library, no I/O.
+
+Words: a *segment* is a stretch of words on one line without a gap; a *line* is the segments that share a baseline inside
+one column; a *block* is the lines of one paragraph, heading, list item or table. PDF text and OCR both come through here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+_BULLET = re.compile(
+    r"^(?:[•‣◦▪▫●○■□◆◇►▶✓✔❖➢\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
+    r"|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,5})[.)](?=\s)|\((?:\d{1,3}|[a-z])\)(?=\s))\s*\S"
+)
+_LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
+"""The dots before a page number in a table of contents, or a line to write on."""
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
+_SOFT = "\u00ad"
+
+
+class Segment(NamedTuple):
+    """A stretch of one line. Points or pixels, origin top left. `size` is the font size, or the line height of an OCR line."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool = False
+
+
+class Line(NamedTuple):
+    """Segments of one line of one column, left to right."""
+
+    segments: tuple[Segment, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+
+    @property
+    def text(self) -> str:
+        """The line's text; segments of a right-to-left line are joined from the right."""
+        parts = [s.text for s in self.segments]
+        if len(parts) > 1 and sum(map(_is_rtl, parts)) * 2 > len(parts):
+            parts.reverse()
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that belong together. `kind` is text, list_item or table; headings are told by whoever knows the whole document."""
+
+    kind: str
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+    lines: int = 1
+    cells: tuple[tuple[str, ...], ...] | None = None
+    has_header: bool = True
+
+
+@dataclass
+class Region:
+    """A stretch of the page read on its own: loose segments and blocks already made (ruled tables)."""
+
+    segments: list[Segment]
+    fixed: list[Block] = field(default_factory=list)
+
+
+Aligned = Callable[[Sequence[Line]], list[tuple[int, int, Block]]]
+"""Finds tables among lines: (first line, line after the last, the table)."""
+
+
+def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bool]]) -> list[Segment]:
+    """Join words (text, x0, y0, x1, y1, size, bold), given in the order they were written, to segments.
+
+    The order inside a segment is the order given, so right-to-left text keeps its logical order.
+    """
+    result: list[Segment] = []
+    texts: list[str] = []
+    x0 = y0 = x1 = y1 = size = 0.0
+    last_x0 = last_x1 = 0.0
+    characters = bold_characters = 0
+
+    def flush() -> None:
+        if texts:
+            result.append(Segment(" ".join(texts), x0, y0, x1, y1, size, bold_characters * 2 > characters))
+
+    for text, wx0, wy0, wx1, wy1, wsize, wbold in words:
+        joined = False
+        if texts:
+            overlap = min(y1, wy1) - max(y0, wy0)
+            scale = max(size, wsize)
+            gap = max(wx0 - last_x1, last_x0 - wx1)
+            forward = wx0 >= last_x0 - 0.3 * scale or bool(_RTL.search(text)) or _is_rtl(texts[-1])
+            joined = overlap > 0.5 * min(y1 - y0, wy1 - wy0) and -0.8 * scale < gap < scale and forward
+        if joined:
+            texts.append(text)
+            x0, y0, x1, y1 = min(x0, wx0), min(y0, wy0), max(x1, wx1), max(y1, wy1)
+            if len(text) > 2:
+                size = max(size, wsize)
+        else:
+            flush()
+            texts = [text]
+            x0, y0, x1, y1, size = wx0, wy0, wx1, wy1, wsize
+            characters = bold_characters = 0
+        last_x0, last_x1 = wx0, wx1
+        characters += len(text)
+        bold_characters += len(text) * wbold
+    flush()
+    return result
+
+
+def blocks_of(segments: Sequence[Segment], fixed: Sequence[Block] = (), *, tables: Aligned | None = None) -> list[Block]:
+    """Blocks in reading order. `fixed` blocks (ruled tables) are placed among the text; `tables` finds aligned tables."""
+    result: list[Block] = []
+    for region in _regions(Region(list(segments), list(fixed))):
+        result += _blocks_of_region(region, tables)
+    return result
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Lines of one paragraph as running text: a word cut at the line's end is made whole again."""
+    text = ""
+    for line in lines:
+        if not text:
+            text = line
+        elif text.endswith(_SOFT) or (text.endswith("-") and len(text) > 2 and text[-2].isalpha() and line[:1].islower()):
+            text = text[:-1] + line
+        elif _is_wide(text[-1]) and _is_wide(line[:1]):
+            text += line
+        else:
+            text += " " + line
+    return text.replace(_SOFT, "-") if text.endswith(_SOFT) else text.replace(_SOFT, "")
+
+
+# Columns
+
+
+def _regions(region: Region, depth: int = 0) -> list[Region]:
+    """Cut a region into columns and bands until neither is found."""
+    if depth > 8 or len(region.segments) < 8:
+        return [region]
+    gutter = _gutter(region.segments)
+    if gutter is None:
+        return [region]
+    left_edge, right_edge = gutter
+    middle = (left_edge + right_edge) / 2
+
+    def crosses(x0: float, x1: float) -> bool:
+        return x0 < middle - 1 and x1 > middle + 1
+
+    # What crosses the gutter (a title, a wide table) parts the page into bands, each read column by column.
+    items: list[tuple[float, float, Segment | Block]] = [(s.y0, s.y1, s) for s in region.segments]
+    items += [(b.y0, b.y1, b) for b in region.fixed]
+    spanning = sorted((i for i in items if crosses(i[2].x0, i[2].x1)), key=lambda i: i[0])
+    others = [i for i in items if not crosses(i[2].x0, i[2].x1)]
+    result: list[Region] = []
+    position = 0
+    while others or position < len(spanning):
+        limit = spanning[position][0] if position < len(spanning) else float("inf")
+        above = [i for i in others if (i[0] + i[1]) / 2 < limit + 0.5]
+        if above:
+            taken = {id(i) for i in above}
+            others = [i for i in others if id(i) not in taken]
+            result += _regions(_region(i[2] for i in above if (i[2].x0 + i[2].x1) / 2 <= middle), depth + 1)
+            result += _regions(_region(i[2] for i in above if (i[2].x0 + i[2].x1) / 2 > middle), depth + 1)
+        if position >= len(spanning):
+            break
+        band = [spanning[position]]
+        position += 1
+        # Neighbouring lines that all cross are one band, unless column text lies between them.
+        while position < len(spanning) and not any(
+            band[-1][1] - 1 < (i[0] + i[1]) / 2 < spanning[position][0] + 0.5 for i in others
+        ):
+            band.append(spanning[position])
+            position += 1
+        bottom = max(i[1] for i in band)
+        beside = [i for i in others if (i[0] + i[1]) / 2 <= bottom and _is_beside(i, band)]
+        if beside:
+            taken = {id(i) for i in beside}
+            others = [i for i in others if id(i) not in taken]
+            band += beside
+        result.append(_region(i[2] for i in band))
+    return [r for r in result if r.segments or r.fixed]
+
+
+def _is_beside(item: tuple[float, float, Segment | Block], band: Sequence[tuple[float, float, Segment | Block]]) -> bool:
+    middle = (item[0] + item[1]) / 2
+    return any(top <= middle <= bottom for top, bottom, _ in band)
+
+
+def _region(items: Iterable[Segment | Block]) -> Region:
+    region = Region([])
+    for item in items:
+        if isinstance(item, Block):
+            region.fixed.append(item)
+        else:
+            region.segments.append(item)
+    return region
+
+
+def _gutter(segments: Sequence[Segment]) -> tuple[float, float] | None:
+    """The widest white strip that parts running text into columns, or None.
+
+    A table has white strips too; columns of prose differ in that their lines are long and fill the column.
+    """
+    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
+    if right - left <= 0:
+        return None
+    size = median(s.size for s in segments)
+    events: list[tuple[float, int]] = []
+    for segment in segments:
+        events.append((segment.x0, 1))
+        events.append((segment.x1, -1))
+    events.sort()
+    allowed = max(2, len(segments) // 6)
+    best: tuple[float, float] | None = None
+    best_score = 0.0
+    depth = 0
+    for (x, step), (following, _) in pairwise(events):
+        depth += step
+        if depth > allowed or following - x < 0.5 * size:
+            continue
+        middle = (x + following) / 2
+        if not left + 0.12 * (right - left) < middle < right - 0.12 * (right - left):
+            continue
+        score = (following - x) / (1 + depth)
+        if score > best_score and _parts_prose(segments, middle, depth):
+            best, best_score = (x, following), score
+    return best
+
+
+def _parts_prose(segments: Sequence[Segment], middle: float, crossing: int) -> bool:
+    sides = [s for s in segments if s.x1 <= middle + 1], [s for s in segments if s.x0 >= middle - 1]
+    if any(len(side) < 3 for side in sides) or crossing * 3 > len(sides[0]) + len(sides[1]):
+        return False
+    for side in sides:
+        start, end = min(s.x0 for s in side), max(s.x1 for s in side)
+        width = end - start
+        long = [s for s in side if len(s.text) >= 18 and s.x1 - s.x0 >= 0.55 * width]
+        if width <= 0 or len(long) * 2 < len(side):
+            return False
+    return True
+
+
+# Lines and paragraphs
+
+
+def lines_of(segments: Sequence[Segment]) -> list[Line]:
+    """Lines from top to bottom; segments whose heights overlap by half share a line."""
+    rows: list[tuple[list[Segment], float, float]] = []
+    for segment in sorted(segments, key=lambda s: ((s.y0 + s.y1) / 2, s.x0)):
+        if rows:
+            row, top, bottom = rows[-1]
+            overlap = min(bottom, segment.y1) - max(top, segment.y0)
+            if overlap > 0.5 * min(bottom - top, segment.y1 - segment.y0):
+                row.append(segment)
+                continue
+        rows.append(([segment], segment.y0, segment.y1))
+    result = []
+    for row, top, bottom in rows:
+        row.sort(key=lambda s: s.x0)
+        weight = sum(len(s.text) for s in row)
+        bold = sum(len(s.text) for s in row if s.bold) * 2 > weight
+        result.append(Line(tuple(row), row[0].x0, top, max(s.x1 for s in row), bottom, max(s.size for s in row), bold))
+    return result
+
+
+def _blocks_of_region(region: Region, tables: Aligned | None) -> list[Block]:
+    lines = lines_of(region.segments)
+    found = tables(lines) if tables is not None else []
+    result: list[Block] = []
+    position = 0
+    for start, end, table in [*found, (len(lines), len(lines), None)]:
+        result += _paragraphs(lines[position:start], region.fixed)
+        if table is not None:
+            result.append(table)
+        position = end
+    for block in region.fixed:
+        place = next((i for i, other in enumerate(result) if (other.y0 + other.y1) / 2 > block.y0), len(result))
+        result.insert(place, block)
+    return result
+
+
+def _paragraphs(lines: Sequence[Line], fixed: Sequence[Block] = ()) -> list[Block]:
+    if not lines:
+        return []
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    pitches = [
+        below.y1 - above.y1
+        for above, below in pairwise(lines)
+        if abs(above.size - below.size) < 0.15 * above.size and 0.7 * above.size < below.y1 - above.y1 < 2.6 * above.size
+    ]
+    pitch = median(pitches) if pitches else None
+    groups: list[list[Line]] = []
+    for line in lines:
+        between = groups and any(groups[-1][-1].y1 - 2 <= (b.y0 + b.y1) / 2 <= line.y0 + 2 for b in fixed)
+        if not groups or between or _starts_block(groups[-1], line, pitch, left, right):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return [_block(group) for group in groups]
+
+
+def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: float, right: float) -> bool:
+    above = group[-1]
+    size = max(above.size, line.size)
+    distance = line.y1 - above.y1
+    if abs(above.size - line.size) > 0.12 * size or distance > 1.35 * max(pitch or 0.0, size) or distance > 2.8 * size:
+        return True
+    if _BULLET.match(line.text) or _LEADER.search(above.text):
+        return True
+    short = above.x1 < right - 0.2 * (right - left)
+    listed = _BULLET.match(group[0].text) is not None
+    if above.bold != line.bold and short and not listed:
+        return True
+    if listed:
+        # The lines of an item hang under its text; one that returns to the bullet's edge is something else.
+        return line.x0 < group[0].x0 + 0.3 * size and len(group) > 1 and group[1].x0 > group[0].x0 + 0.5 * size
+    ended = _SENTENCE_END.search(above.text) is not None
+    indented = line.x0 > above.x0 + 0.9 * size and line.x0 < left + 0.25 * (right - left)
+    if indented and (len(group) > 1 or ended):
+        return True
+    return ended and short
+
+
+def _block(group: Sequence[Line]) -> Block:
+    texts = [line.text for line in group]
+    weight = sum(map(len, texts))
+    kind = "list_item" if _BULLET.match(texts[0]) else "text"
+    return Block(
+        kind=kind,
+        text=join_lines(texts),
+        x0=min(line.x0 for line in group),
+        y0=min(line.y0 for line in group),
+        x1=max(line.x1 for line in group),
+        y1=max(line.y1 for line in group),
+        size=max(line.size for line in group),
+        bold=sum(len(t) for t, line in zip(texts, group, strict=True) if line.bold) * 2 > weight,
+        lines=len(group),
+    )
+
+
+def moved(block: Block, x0: float, y0: float, x1: float, y1: float) -> Block:
+    """The block with another rectangle, for text that was laid out on a turned page."""
+    return replace(block, x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def _is_rtl(text: str) -> bool:
+    return len(_RTL.findall(text)) * 2 > len(text)
+
+
+def _is_wide(character: str) -> bool:
+    """Characters of scripts written without spaces between words."""
+    return bool(character) and ("\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef")

@@ -1,0 +1,241 @@
+"""What pypdf says about a PDF beyond its words: the outline, and everything active or attached. The one door to pypdf.
+
+Nothing here is ever run or opened; it is named, so that it is never dropped in silence. pypdf is written in Python and can
+loop or fail on a broken file that pdfium reads well, so a failure here never fails the document: the reading then carries
+STRUCTURE_UNCHECKED, which means "could not check", not "clean".
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from frostbyte.parse.elements import Dropped, Warning
+
+CPU_SECONDS = 8.0
+"""Processor time after which the check is given up. Processor time, so that a busy host does not change the result."""
+MAX_OUTLINE = 5_000
+MAX_ANNOTATIONS = 20_000
+MAX_PAGES = 5_000
+MAX_EMBEDDED = 200
+
+_ACTIONS = {
+    "/JavaScript": "JAVASCRIPT",
+    "/Launch": "LAUNCH_ACTION",
+    "/SubmitForm": "SUBMIT_ACTION",
+    "/ImportData": "IMPORT_ACTION",
+    "/GoToR": "REMOTE_GOTO_ACTION",
+    "/GoToE": "EMBEDDED_GOTO_ACTION",
+    "/Rendition": "RICH_MEDIA",
+    "/RichMediaExecute": "RICH_MEDIA",
+    "/Movie": "RICH_MEDIA",
+    "/Sound": "RICH_MEDIA",
+}
+_ANNOTATIONS = {
+    "/FileAttachment": ("attachment", "EMBEDDED_FILE"),
+    "/RichMedia": ("multimedia", "RICH_MEDIA"),
+    "/Screen": ("multimedia", "RICH_MEDIA"),
+    "/Movie": ("multimedia", "RICH_MEDIA"),
+    "/Sound": ("multimedia", "RICH_MEDIA"),
+    "/3D": ("multimedia", "RICH_MEDIA"),
+}
+_REMARKS = frozenset(("/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Popup"))
+
+
+@dataclass(frozen=True)
+class OutlineEntry:
+    """A bookmark: its title as written, the page it leads to (from 1) and its depth (from 1)."""
+
+    title: str
+    page: int
+    depth: int
+
+
+@dataclass
+class Findings:
+    """What was found. `checked` is False where the file was not looked through to its end."""
+
+    outline: list[OutlineEntry] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    checked: bool = True
+
+    def note(self, element_type: str, page: int, reason: str) -> None:
+        """Add an entry once per kind and page."""
+        entry = Dropped(element_type, page, reason)
+        if entry not in self.dropped:
+            self.dropped.append(entry)
+
+
+class _GaveUp(BaseException):
+    """The processor time is used up. Not an Exception, so that no handler inside pypdf keeps it."""
+
+
+def inspect(path: str) -> Findings:
+    """Look through the file at `path`; never raises for anything that is in the file."""
+    findings = Findings()
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its messages quote the document
+    try:
+        with warnings.catch_warnings(), _limited(CPU_SECONDS):
+            warnings.simplefilter("ignore")
+            _inspect(path, findings)
+    except (_GaveUp, Exception):  # pypdf raises whatever a broken file makes Python raise; see the module's docstring
+        findings.checked = False
+    if not findings.checked:
+        findings.warnings.append(Warning("STRUCTURE_UNCHECKED"))
+    return findings
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise _GaveUp inside the block after `seconds` of processor time. Only a main thread can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise _GaveUp
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _inspect(path: str, findings: Findings) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(Path(path).read_bytes()), strict=False)
+    if reader.is_encrypted:
+        findings.warnings.append(Warning("ENCRYPTED_OWNER_ONLY"))
+        if not reader.decrypt(""):
+            findings.checked = False
+            return
+    catalog = _resolve(reader.trailer["/Root"])
+    _catalog(catalog, findings)
+    _pages(reader, findings)
+    try:
+        _outline(reader, findings)
+    except Exception:  # a broken outline costs the headings' levels, not the check
+        findings.warnings.append(Warning("OUTLINE_UNREADABLE"))
+
+
+def _catalog(catalog: Any, findings: Findings) -> None:
+    if "/OpenAction" in catalog:
+        action = _resolve(catalog["/OpenAction"])
+        if isinstance(action, dict) and action.get("/S") not in ("/GoTo", None):
+            findings.note("action", 1, "OPEN_ACTION")
+            _action(action, 1, findings)
+    if catalog.get("/AA"):
+        findings.note("action", 1, "ADDITIONAL_ACTIONS")
+        _actions_in(_resolve(catalog["/AA"]), 1, findings)
+    names = _resolve(catalog.get("/Names"))
+    if isinstance(names, dict):
+        if "/JavaScript" in names:
+            findings.note("action", 1, "JAVASCRIPT")
+        for _ in range(min(_tree_size(names.get("/EmbeddedFiles")), MAX_EMBEDDED)):
+            findings.dropped.append(Dropped("attachment", 1, "EMBEDDED_FILE"))
+    if catalog.get("/AF"):
+        findings.note("attachment", 1, "EMBEDDED_FILE")
+    if "/Collection" in catalog:
+        findings.note("attachment", 1, "PORTFOLIO")
+    form = _resolve(catalog.get("/AcroForm"))
+    if isinstance(form, dict) and "/XFA" in form:
+        findings.note("form", 1, "XFA_FORM")
+
+
+def _tree_size(node: Any, depth: int = 0) -> int:
+    """Names in a name tree, at least 1 where the tree is there but cannot be counted."""
+    node = _resolve(node)
+    if not isinstance(node, dict) or depth > 16:
+        return 0
+    names = _resolve(node.get("/Names"))
+    total = len(names) // 2 if isinstance(names, list) else 0
+    kids = _resolve(node.get("/Kids"))
+    for kid in (kids if isinstance(kids, list) else [])[:MAX_EMBEDDED]:
+        total += _tree_size(kid, depth + 1)
+        if total >= MAX_EMBEDDED:
+            break
+    return total
+
+
+def _pages(reader: Any, findings: Findings) -> None:
+    seen = 0
+    for number, page in enumerate(reader.pages, start=1):
+        if number > MAX_PAGES:
+            findings.checked = False
+            return
+        if page.get("/AA"):
+            findings.note("action", number, "ADDITIONAL_ACTIONS")
+            _actions_in(_resolve(page["/AA"]), number, findings)
+        annotations = _resolve(page.get("/Annots"))
+        for reference in annotations if isinstance(annotations, list) else []:
+            seen += 1
+            if seen > MAX_ANNOTATIONS:
+                findings.checked = False
+                return
+            annotation = _resolve(reference)
+            if isinstance(annotation, dict):
+                _annotation(annotation, number, findings)
+
+
+def _annotation(annotation: Any, page: int, findings: Findings) -> None:
+    subtype = annotation.get("/Subtype")
+    if subtype in _ANNOTATIONS:
+        findings.note(_ANNOTATIONS[subtype][0], page, _ANNOTATIONS[subtype][1])
+    if subtype in _REMARKS and annotation.get("/Contents"):
+        findings.note("annotation", page, "COMMENT")
+    if annotation.get("/A"):
+        _action(_resolve(annotation["/A"]), page, findings)
+    if annotation.get("/AA"):
+        findings.note("action", page, "ADDITIONAL_ACTIONS")
+        _actions_in(_resolve(annotation["/AA"]), page, findings)
+
+
+def _actions_in(table: Any, page: int, findings: Findings) -> None:
+    for action in table.values() if isinstance(table, dict) else ():
+        _action(_resolve(action), page, findings)
+
+
+def _action(action: Any, page: int, findings: Findings, depth: int = 0) -> None:
+    if not isinstance(action, dict) or depth > 16:
+        return
+    reason = _ACTIONS.get(str(action.get("/S")))
+    if reason is not None:
+        findings.note("action", page, reason)
+    following = _resolve(action.get("/Next"))
+    for entry in following if isinstance(following, list) else [following]:
+        _action(_resolve(entry), page, findings, depth + 1)
+
+
+def _outline(reader: Any, findings: Findings) -> None:
+    def walk(entries: Any, depth: int) -> None:
+        for entry in entries:
+            if len(findings.outline) >= MAX_OUTLINE or depth > 32:
+                return
+            if isinstance(entry, list):
+                walk(entry, depth + 1)
+                continue
+            page = reader.get_destination_page_number(entry)
+            if page is not None and page >= 0 and entry.title:
+                findings.outline.append(OutlineEntry(str(entry.title), page + 1, depth))
+
+    walk(reader.outline, 1)
+
+
+def _resolve(value: Any) -> Any:
+    from pypdf.generic import IndirectObject
+
+    return value.get_object() if isinstance(value, IndirectObject) else value

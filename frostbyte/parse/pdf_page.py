@@ -1,0 +1,320 @@
+"""What one PDF page holds: words with boxes, ruling lines, pictures. Reads through the raw pdfium handle that `pdfium.py` opens.
+
+Every rectangle that leaves this module is in PDF points with the origin at the top left of the page as it is shown
+(crop box and /Rotate applied), so the rest of the room never meets PDF's own coordinate system. Words come in the order
+pdfium found them in the content stream; `layout.py` decides the reading order.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+MAX_OBJECTS = 50_000
+"""Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
+MAX_PATH_SEGMENTS = 4_000
+MAX_FORM_DEPTH = 8
+
+_BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
+"""In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
+_HYPHENS = ("\x02", "\ufffe", "\uffff")
+_SPACES = frozenset(" \t\r\n\x0b\x0c\u00a0\u2028\u2029\u3000\u2002\u2003\u2009\u200a\u202f\u205f")
+
+
+class Word(NamedTuple):
+    """Characters without white space between them. `turn` is the clockwise angle of the writing in degrees (0, 90, 180, 270)."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+    turn: int
+
+
+class Rule(NamedTuple):
+    """A horizontal (`y0 == y1`) or vertical (`x0 == x1`) line, drawn or the edge of a filled box."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Picture(NamedTuple):
+    """An image object's place on the page."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass
+class PageContent:
+    """What one page holds. Sizes in points, as shown."""
+
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    objects: int = 0
+    hidden: bool = False
+    """Text that a person cannot see: invisible render mode away from a picture, no size, or off the page."""
+    text_layer: bool = False
+    """Invisible text over a picture: the text layer of a scan, made by somebody else's OCR."""
+    unmapped: int = 0
+    """Characters whose font does not say which letter they are."""
+    capped: bool = False
+    """More objects than MAX_OBJECTS; rules and pictures are those of the first ones."""
+
+
+class Extraction:
+    """One pass over one page, given pypdfium2's raw module and handles; holds the page's transform."""
+
+    def __init__(self, raw: Any, page: Any, text_page: Any) -> None:
+        self._raw = raw
+        self._page = page
+        self._text = text_page
+        width, height = page.get_size()
+        self._content = PageContent(width=width, height=height)
+        left, bottom, right, top = page.get_bbox()
+        self._left, self._bottom, self._right, self._top = left, bottom, right, top
+        self._rotation = page.get_rotation() % 360
+
+    def run(self) -> PageContent:
+        invisible = self._objects()
+        self._words()
+        if invisible:
+            pictures = self._content.pictures
+            for x0, y0, x1, y1 in invisible:
+                cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+                if any(p.x0 <= cx <= p.x1 and p.y0 <= cy <= p.y1 for p in pictures):
+                    self._content.text_layer = True
+                else:
+                    self._content.hidden = True
+        return self._content
+
+    def _box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """A rectangle of PDF's page space as shown: top-left origin, rotated with the page."""
+        rotation = self._rotation
+        if rotation == 0:
+            return left - self._left, self._top - top, right - self._left, self._top - bottom
+        if rotation == 90:
+            return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
+        if rotation == 180:
+            return self._right - right, bottom - self._bottom, self._right - left, top - self._bottom
+        return self._top - top, self._right - right, self._top - bottom, self._right - left
+
+    # Words
+
+    def _words(self) -> None:
+        raw, handle = self._raw, self._text.raw
+        count = self._text.count_chars()
+        get_unicode, get_box, get_object = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
+        rect = raw.FS_RECTF()
+        rect_ref = ctypes.byref(rect)
+        styles: dict[int, tuple[float, bool, int]] = {}
+        style = (0.0, False, 0)
+        characters: list[str] = []
+        left = bottom = right = top = 0.0
+        words = self._content.words
+
+        def flush() -> None:
+            text = "".join(characters)
+            characters.clear()
+            x0, y0, x1, y1 = self._box(left, bottom, right, top)
+            size, bold, turn = style
+            height = x1 - x0 if turn in (90, 270) else y1 - y0
+            if not 0.4 * height <= size <= 1.6 * height:
+                size = 0.85 * height  # a Type 3 font or a scaled form: the number beside the font says nothing
+            cleaned = _clean(text)
+            self._content.unmapped += cleaned.count("\ufffd")
+            words.append(Word(cleaned, x0, y0, x1, y1, size, bold, turn))
+
+        for index in range(count):
+            code = get_unicode(handle, index)
+            character = chr(code) if code < 0x110000 else "\ufffd"
+            if character in _SPACES:
+                if characters:
+                    flush()
+                continue
+            get_box(handle, index, rect_ref)
+            # A word cut by a hyphen at the line's end comes without a break between its halves.
+            if characters and style[2] in (0, 180) and (rect.bottom > top or rect.top < bottom):
+                flush()
+            if not characters:
+                left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+                found = get_object(handle, index)
+                key = ctypes.cast(found, ctypes.c_void_p).value or 0
+                style = styles.get(key) or self._style(index, found)
+                styles[key] = style
+            else:
+                if rect.left < left:
+                    left = rect.left
+                if rect.right > right:
+                    right = rect.right
+                if rect.bottom < bottom:
+                    bottom = rect.bottom
+                if rect.top > top:
+                    top = rect.top
+            characters.append("\u00ad" if character in _HYPHENS else character)
+        if characters:
+            flush()
+        self._check_seen()
+
+    def _check_seen(self) -> None:
+        """Mark text that is off the page or too small for an eye; it stays in the text, so that the gates see it."""
+        width, height = self._content.width, self._content.height
+        for word in self._content.words:
+            if word.size < 1.0 or word.x1 < 0 or word.y1 < 0 or word.x0 > width or word.y0 > height:
+                self._content.hidden = True
+                return
+
+    def _style(self, index: int, found: Any) -> tuple[float, bool, int]:
+        """Size in points as shown, boldness and turn of the character at `index`, which begins the text object `found`."""
+        raw, handle = self._raw, self._text.raw
+        matrix = raw.FS_MATRIX()
+        size = float(raw.FPDFText_GetFontSize(handle, index))
+        turn = 0
+        if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
+            size *= (abs(matrix.a * matrix.d - matrix.b * matrix.c)) ** 0.5
+            if abs(matrix.b) > abs(matrix.a):
+                turn = 270 if matrix.b > 0 else 90
+            elif matrix.a < 0 and matrix.d < 0:
+                turn = 180
+        weight = raw.FPDFText_GetFontWeight(handle, index)
+        bold = weight >= 600
+        if not bold and found:
+            font = raw.FPDFTextObj_GetFont(found)
+            if font:
+                buffer = ctypes.create_string_buffer(128)
+                raw.FPDFFont_GetBaseFontName(font, buffer, 128)
+                name = buffer.value.lower()
+                bold = any(word in name for word in _BOLD_NAMES)
+        return abs(size), bold, (turn + self._rotation) % 360
+
+    # Objects
+
+    def _objects(self) -> list[tuple[float, float, float, float]]:
+        """Collect rules and pictures; returns the boxes of invisible text objects."""
+        raw, content = self._raw, self._content
+        invisible: list[tuple[float, float, float, float]] = []
+        for found, matrix in self._walk():
+            kind = raw.FPDFPageObj_GetType(found)
+            if kind == raw.FPDF_PAGEOBJ_PATH:
+                self._rules(found, matrix)
+            elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
+                box = self._bounds(found, matrix)
+                if box is not None and kind == raw.FPDF_PAGEOBJ_IMAGE:
+                    content.pictures.append(Picture(*box))
+            elif kind == raw.FPDF_PAGEOBJ_TEXT:
+                mode = raw.FPDFTextObj_GetTextRenderMode(found)
+                if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
+                    box = self._bounds(found, matrix)
+                    if box is not None:
+                        invisible.append(box)
+        return invisible
+
+    def _walk(self) -> Iterator[tuple[Any, tuple[float, ...]]]:
+        """Page objects in drawing order, form objects opened, each with the matrix from its form to the page."""
+        raw = self._raw
+        identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        page = self._page.raw
+        stack: list[tuple[Any, int, int, tuple[float, ...]]] = [(None, 0, raw.FPDFPage_CountObjects(page), identity)]
+        while stack:
+            form, position, count, matrix = stack.pop()
+            while position < count:
+                if self._content.objects >= MAX_OBJECTS:
+                    self._content.capped = True
+                    return
+                found = raw.FPDFFormObj_GetObject(form, position) if form else raw.FPDFPage_GetObject(page, position)
+                position += 1
+                if not found:
+                    continue
+                self._content.objects += 1
+                if raw.FPDFPageObj_GetType(found) == raw.FPDF_PAGEOBJ_FORM:
+                    if len(stack) < MAX_FORM_DEPTH:
+                        stack.append((form, position, count, matrix))
+                        inner = _multiply(self._matrix(found), matrix)
+                        stack.append((found, 0, raw.FPDFFormObj_CountObjects(found), inner))
+                        break
+                    self._content.capped = True
+                    continue
+                yield found, matrix
+
+    def _matrix(self, found: Any) -> tuple[float, ...]:
+        matrix = self._raw.FS_MATRIX()
+        if not self._raw.FPDFPageObj_GetMatrix(found, ctypes.byref(matrix)):
+            return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+    def _bounds(self, found: Any, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:
+        sides = [ctypes.c_float() for _ in range(4)]
+        if not self._raw.FPDFPageObj_GetBounds(found, *sides):
+            return None
+        left, bottom, right, top = (side.value for side in sides)
+        corners = [_apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
+        xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+        return self._box(min(xs), min(ys), max(xs), max(ys))
+
+    def _rules(self, found: Any, form_matrix: tuple[float, ...]) -> None:
+        raw = self._raw
+        count = raw.FPDFPath_CountSegments(found)
+        if not 2 <= count <= MAX_PATH_SEGMENTS:
+            return
+        matrix = _multiply(self._matrix(found), form_matrix)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        start = last = (0.0, 0.0)
+        for position in range(count):
+            segment = raw.FPDFPath_GetPathSegment(found, position)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+            point = _apply(matrix, x.value, y.value)
+            if kind == raw.FPDF_SEGMENT_MOVETO:
+                start = point
+            elif kind == raw.FPDF_SEGMENT_LINETO:
+                self._rule(last, point)
+            last = point
+            if raw.FPDFPathSegment_GetClose(segment) and point != start:
+                self._rule(point, start)
+
+    def _rule(self, a: tuple[float, float], b: tuple[float, float]) -> None:
+        dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
+        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < 4.0:
+            return  # a point, a slope, or the short side of a line drawn as a thin box
+        x0, y0, x1, y1 = self._box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+        if x1 - x0 > y1 - y0:
+            y0 = y1 = (y0 + y1) / 2
+        else:
+            x0 = x1 = (x0 + x1) / 2
+        self._content.rules.append(Rule(x0, y0, x1, y1))
+
+
+def _apply(m: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
+    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def _multiply(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
+    """First `a`, then `b`."""
+    return (
+        a[0] * b[0] + a[1] * b[2],
+        a[0] * b[1] + a[1] * b[3],
+        a[2] * b[0] + a[3] * b[2],
+        a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4],
+        a[4] * b[1] + a[5] * b[3] + b[5],
+    )
+
+
+def _clean(text: str) -> str:
+    """Join surrogate halves and replace what JSON or a hash could not carry; control characters become the replacement sign."""
+    if text.isprintable():
+        return text
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(c if c >= " " and not "\x7f" <= c <= "\x9f" else "\ufffd" for c in text)

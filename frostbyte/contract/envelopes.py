@@ -35,12 +35,12 @@ class ErrorBody(Model):
 
 
 class ErrorEnvelope(Model):
-    success: Literal[False] = False
+    success: Literal[False]
     error: ErrorBody
 
 
 class SuccessEnvelope(Model):
-    success: Literal[True] = True
+    success: Literal[True]
     data: dict[str, Any]
     meta: dict[str, Any] | None = absent()
 

@@ -98,11 +98,11 @@ class BatchReceipt(Model):
 
 
 class StageStates(Model):
-    intake: StageState = "queued"
-    parse: StageState = "queued"
-    policy: StageState = "queued"
-    embed: StageState = "queued"
-    index: StageState = "queued"
+    intake: StageState
+    parse: StageState
+    policy: StageState
+    embed: StageState
+    index: StageState
 
 
 class FileError(Model):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
+
+from frostbyte.contract.reports import Outcome
 
 NAMES: tuple[str, ...] = (
     "acceptance_report",
@@ -37,7 +39,19 @@ NAMES: tuple[str, ...] = (
 )
 
 _PER_DOCUMENT = {"type": "boolean", "default": False}
+_BREAK = {
+    "type": "object",
+    "properties": {
+        "position": {"type": "integer", "minimum": 0},
+        "event_id": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "what": {"type": "string", "minLength": 1},
+    },
+    "required": ["position", "what"],
+    "additionalProperties": False,
+}
 AMENDMENTS: dict[str, tuple[tuple[str, tuple[str, ...], Any], ...]] = {
+    "acceptance_report": (("K1", ("properties", "files", "items", "properties", "status"), {"enum": list(get_args(Outcome))}),),
+    "provenance_chain": (("G11", ("properties", "hash_chain_verification", "properties", "breaks", "items"), _BREAK),),
     "query_request": (("H14", ("properties", "top_k", "maximum"), 200),),
     "tenant_config": (("F20", ("properties", "injection_per_document_quarantine"), _PER_DOCUMENT),),
     "tenant_record": (("F20", ("properties", "config", "properties", "injection_per_document_quarantine"), _PER_DOCUMENT),),

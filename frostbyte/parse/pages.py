@@ -1,0 +1,61 @@
+"""Page text for formats that have none: elements laid down one after another, a blank line between, each with its span."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from frostbyte.parse.elements import Element, Kind, Page
+
+
+class PageWriter:
+    """Lays elements on pages and keeps `pages[n-1].text[page_start:page_end] == element.text`.
+
+    Text is stripped; what is blank is not laid down.
+    """
+
+    def __init__(self) -> None:
+        self.elements: list[Element] = []
+        self._texts: list[list[str]] = [[]]
+        self._length = 0
+
+    @property
+    def page(self) -> int:
+        """The page being written, from 1."""
+        return len(self._texts)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages so far, empty ones too."""
+        return tuple(Page(number, "\n\n".join(texts)) for number, texts in enumerate(self._texts, 1))
+
+    def turn(self) -> None:
+        """Start the next page."""
+        self._texts.append([])
+        self._length = 0
+
+    def add(self, kind: Kind, text: str, *, level: int | None = None) -> None:
+        """Lay down one element other than a table."""
+        text = text.strip()
+        if text:
+            self._put(kind, text, level=level)
+
+    def add_table(self, rows: Sequence[Sequence[str]], *, has_header: bool) -> None:
+        """Lay down a table. White space inside a cell becomes single blanks: tab and newline separate cells and rows."""
+        cells = tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
+        if any(any(row) for row in cells):
+            self._put("table", "\n".join(map("\t".join, cells)), cells=cells, has_header=has_header)
+
+    def _put(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        level: int | None = None,
+        cells: tuple[tuple[str, ...], ...] | None = None,
+        has_header: bool = True,
+    ) -> None:
+        texts = self._texts[-1]
+        start = self._length + 2 if texts else 0
+        self._length = start + len(text)
+        texts.append(text)
+        self.elements.append(Element(kind, text, self.page, start, self._length, level=level, cells=cells, has_header=has_header))

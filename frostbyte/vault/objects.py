@@ -1,0 +1,140 @@
+"""Sealed objects: raw uploads, canonical and enriched JSON. One file each, streamed, so none ever sits in RAM whole.
+
+A logical name (`raw:<sha256>`, `canonical:<sha256>`, ...) becomes a keyed hash on disk: the directory tells how many objects
+there are and how large, nothing else. The logical name is sealed in front of the content, so a check of everything at rest
+can read it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from frostbyte.errors import Damaged, NotFound
+from frostbyte.vault.seal import CHUNK, HEADER_SIZE, TAG_SIZE, Sealer
+
+SUFFIX = ".fbo"
+_NAME_LENGTH = struct.Struct(">H")
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What was stored: logical name, bytes of content, hex SHA-256 of the content, and the digest of this sealing of it."""
+
+    name: str
+    size: int
+    sha256: str
+    seal: str
+
+
+class Objects:
+    """The objects of one open vault."""
+
+    def __init__(self, directory: Path, sealer: Sealer) -> None:
+        self._directory, self._sealer = directory, sealer
+        self.stored: dict[str, StoredObject] = {}
+        """Objects put since the last commit: the next one records them in the catalog."""
+
+    def put(self, name: str, blocks: Iterable[bytes]) -> StoredObject:
+        """Seal `blocks` under a logical name, replacing one of that name; durable when this returns. Raises StorageFailed."""
+        path, physical = self._place(name)
+        disk, digest, size = self._sealer.disk, hashlib.sha256(), 0
+
+        def content() -> Iterator[bytes]:
+            nonlocal size
+            encoded = name.encode()
+            yield _NAME_LENGTH.pack(len(encoded)) + encoded
+            for block in blocks:
+                digest.update(block)
+                size += len(block)
+                yield block
+
+        if not path.parent.is_dir():
+            disk.make_directory(path.parent)
+            disk.sync_directory(self._directory)
+        sealed = self._sealer.write(path, physical, content())
+        disk.sync_directory(path.parent)
+        stored = StoredObject(name, size, digest.hexdigest(), sealed.digest)
+        self.stored[name] = stored
+        return stored
+
+    def open(self, name: str) -> Iterator[bytes]:
+        """The content as a stream. Provisional until the iterator is exhausted; raises NotFound, Damaged or StorageFailed."""
+        path, physical = self._place(name)
+        if not path.exists():
+            raise NotFound(f'the vault holds no object "{name}"')
+        found, content = split_name(iter(self._sealer.read(path, physical)), path)
+        if found != name:
+            raise Damaged(f'sealed object "{path.name}" holds another object than its name says')
+        return content
+
+    def read(self, name: str) -> bytes:
+        """The content whole, for small objects; nothing unless all of it authenticates."""
+        return b"".join(self.open(name))
+
+    def exists(self, name: str) -> bool:
+        """Whether an object of this name is stored."""
+        return self._place(name)[0].exists()
+
+    def size(self, name: str) -> int:
+        """Bytes of content, read from the sealed file's length. Raises NotFound."""
+        path, _ = self._place(name)
+        try:
+            return plain_size(path.stat().st_size) - _NAME_LENGTH.size - len(name.encode())
+        except FileNotFoundError as error:
+            raise NotFound(f'the vault holds no object "{name}"') from error
+
+    def paths(self) -> Iterator[Path]:
+        """Every object file at rest."""
+        for directory in sorted(self._directory.iterdir()):
+            if directory.is_dir():
+                yield from sorted(path for path in directory.iterdir() if path.suffix == SUFFIX)
+
+    def check(self, path: Path, recorded: dict[str, StoredObject]) -> tuple[str, str | None]:
+        """Read one object file to its end: its logical name, and the digest when the catalog knows the object. Raises Damaged."""
+        reading = self._sealer.read(path, physical_name(path.stem))
+        digest = hashlib.sha256()
+        name, content = split_name(iter(reading), path)
+        for block in content:
+            digest.update(block)
+        if self._place(name)[0].name != path.name:
+            raise Damaged(f'sealed object "{path.name}" holds another object than its name says')
+        known = recorded.get(name)
+        if known is not None and known.sha256 != digest.hexdigest():
+            raise Damaged(f'sealed object "{path.name}" is not the content that was recorded')
+        if known is not None and known.seal != reading.digest:
+            raise Damaged(f'sealed object "{path.name}" is another sealing than the one recorded')
+        return name, reading.digest
+
+    def _place(self, name: str) -> tuple[Path, str]:
+        keyed = self._sealer.keyed_name("object", name)
+        return self._directory / keyed[:2] / f"{keyed}{SUFFIX}", physical_name(keyed)
+
+
+def physical_name(keyed: str) -> str:
+    """The name an object file is sealed under."""
+    return f"objects/{keyed}"
+
+
+def plain_size(sealed_size: int) -> int:
+    """Bytes of plaintext in a sealed file of this length."""
+    body = sealed_size - HEADER_SIZE
+    return body - TAG_SIZE * max(1, -(-body // (CHUNK + TAG_SIZE)))
+
+
+def split_name(blocks: Iterator[bytes], path: Path) -> tuple[str, Iterator[bytes]]:
+    """The logical name in front of an object's plaintext, and the rest of it as a stream."""
+    first = next(blocks, b"")
+    if len(first) < _NAME_LENGTH.size:
+        raise Damaged(f'sealed object "{path.name}" is too short')
+    end = _NAME_LENGTH.size + _NAME_LENGTH.unpack_from(first)[0]
+
+    def content() -> Iterator[bytes]:
+        if len(first) > end:
+            yield first[end:]
+        yield from blocks
+
+    return first[_NAME_LENGTH.size : end].decode(), content()

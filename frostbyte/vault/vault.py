@@ -1,0 +1,395 @@
+"""An open tenant vault: sealed at rest, in RAM while open. Holding the object is the permission to read and write it.
+
+    with Vault.open(directory, identity=operator_identity, ram=RamPolicy()) as vault:
+        with vault.transaction() as tx:
+            tx.put_document(row)
+            tx.append_event(draft)          # both durable, or neither, when the block ends
+        vault.catalog.document(row.doc_id)
+
+docs/vault-format.md has the bytes; segments.py the chain of commits; transaction.py the writing path.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from frostbyte.contract.clock import timestamp
+from frostbyte.contract.config import TenantConfig
+from frostbyte.contract.hashing import canonical_json
+from frostbyte.contract.tenants import TenantRecord
+from frostbyte.errors import AlreadyExists, Damaged, FrostbyteError, KeyRefused, NotFound, StorageFailed, VaultLocked
+from frostbyte.vault import audit, keys
+from frostbyte.vault.catalog import Catalog, CatalogWriter
+from frostbyte.vault.disk import Disk, storage_failed
+from frostbyte.vault.objects import Objects
+from frostbyte.vault.ram import RamDirectory, RamPolicy, prepare_host
+from frostbyte.vault.seal import Sealer
+from frostbyte.vault.segments import CATALOG, VECTORS, WITNESS, Head, Segments
+from frostbyte.vault.transaction import Transaction
+from frostbyte.vault.vectors import Vectors
+from frostbyte.vault.verify import VerifyReport, verify
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+MAINTAIN_EVERY = 100
+"""Commits after which a new base is written: without it commits, text search and opening get slower."""
+_DIRECTORIES = ("keys", "seg", "orphans", "objects")
+
+
+class Vault:
+    """One tenant's vault, owned by this process until `close`. Not for use by forked children."""
+
+    def __init__(
+        self, directory: Path, sealer: Sealer, tenant_id: str, ram_directory: RamDirectory, lock: int, clock: Callable[[], str]
+    ) -> None:
+        """Use `Vault.create` or `Vault.open`."""
+        self.tenant_id = tenant_id
+        self._directory, self._sealer, self._ram, self._lock_fd, self._clock = directory, sealer, ram_directory, lock, clock
+        self._lock = threading.RLock()
+        self._transaction: Transaction | None = None
+        self._unusable: str | None = None
+        self.objects = Objects(directory / "objects", sealer)
+        self._segments = Segments(directory / "seg", directory / "orphans", ram_directory.path, sealer)
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        record: TenantRecord,
+        *,
+        recipients: Sequence[str],
+        ram: RamPolicy,
+        disk: Disk | None = None,
+        clock: Callable[[], str] = timestamp,
+    ) -> Vault:
+        """Make a vault whose keys are sealed to `recipients` (the operator's, and one for recovery), and open it.
+
+        It appears whole or not at all. Raises AlreadyExists, KeyRefused, HostRefused, StorageFailed.
+        """
+        if directory.exists():
+            raise AlreadyExists(f'there is a vault at "{directory}" already')
+        disk = disk or Disk()
+        with ExitStack() as undo:
+            prepare_host(ram)
+            making = directory.with_name(f".{directory.name}.new")
+            undo.callback(shutil.rmtree, making, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
+            for path in (making, *(making / name for name in _DIRECTORIES)):
+                disk.make_directory(path)
+            lock = _own(making)
+            undo.callback(os.close, lock)
+            identity, recipient = keys.generate_identity()
+            data_key = os.urandom(32)
+            vault_id = os.urandom(16).hex()
+            about = {"format": FORMAT, "vault_id": vault_id, "tenant_id": record.tenant_id, "recipients": list(recipients)}
+            sealer = Sealer(data_key, vault_id, disk)
+            about["authentication"] = sealer.keyed_name("vault.json", canonical_json(about).decode())
+            disk.write_file(making / "keys" / "identity.age", [keys.seal_bytes(identity.encode(), recipients)])
+            disk.write_file(making / "keys" / "dek.age", [keys.seal_bytes(data_key, [recipient])])
+            disk.write_file(making / "vault.json", [json.dumps(about, indent=1, sort_keys=True).encode() + b"\n"])
+            ram_directory = RamDirectory(ram, _ram_name(directory))
+            undo.callback(ram_directory.remove)
+            vault = cls(making, sealer, record.tenant_id, ram_directory, lock, clock)
+            vault._found(record)
+            undo.callback(vault.catalog.close)
+            for path in (making / "keys", making):
+                disk.sync_directory(path)
+            disk.rename(making, directory)
+            disk.sync_directory(directory.parent)
+            vault._moved(directory)
+            undo.pop_all()
+        return vault
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        identity: str,
+        ram: RamPolicy,
+        disk: Disk | None = None,
+        clock: Callable[[], str] = timestamp,
+    ) -> Vault:
+        """Own the vault and bring it into RAM. `identity` is the operator's (or the recovery) age identity.
+
+        Raises NotFound, VaultLocked, KeyRefused, Damaged, HostRefused (no RAM, swap in clear), StorageFailed.
+        """
+        about = _about(directory)
+        with ExitStack() as undo:
+            lock = _own(directory)
+            undo.callback(os.close, lock)
+            prepare_host(ram)
+            sealer = _unlock(directory, about, identity, disk or Disk())
+            ram_directory = RamDirectory(ram, _ram_name(directory))
+            undo.callback(ram_directory.remove)
+            vault = cls(directory, sealer, str(about["tenant_id"]), ram_directory, lock, clock)
+            vault._load()
+            undo.pop_all()
+        return vault
+
+    @property
+    def config_version(self) -> int:
+        """The version of `config()`."""
+        return self.catalog.config()[1]
+
+    @property
+    def head(self) -> Head:
+        """What the last commit recorded: how many events and chunks, the last event's hash, the index version."""
+        return self._segments.head
+
+    @property
+    def commit_number(self) -> int:
+        """Commits this vault has seen."""
+        return self._segments.commit_number
+
+    def record(self) -> TenantRecord:
+        """The tenant's record as last put."""
+        return self.catalog.record()
+
+    def config(self) -> TenantConfig:
+        """The tenant's settings as last put."""
+        return self.catalog.config()[0]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One commit for both engines. When the block ends without error it is durable; otherwise nothing of it remains.
+
+        Raises StorageFailed when it could not be made durable: the vault is then as before and can go on being used.
+        Transactions do not nest; other threads wait.
+        """
+        with self._lock:
+            self._check_usable()
+            if self._transaction is not None:
+                raise RuntimeError("a transaction is open already")
+            writer = CatalogWriter(self.catalog)
+            writer.begin()
+            transaction = Transaction(writer, self.tenant_id, self.head, self._clock)
+            self._transaction = transaction
+            in_ram = False
+            try:
+                yield transaction
+                transaction._open = False
+                if transaction._changed or self.objects.stored:
+                    in_ram = True
+                    self._commit(transaction, writer)
+                else:
+                    writer.rollback()
+            except BaseException:
+                transaction._open = False
+                self._undo(writer, in_ram)
+                raise
+            finally:
+                self._transaction = None
+        if self._segments.since_base >= MAINTAIN_EVERY:
+            self.maintain()
+
+    def maintain(self) -> None:
+        """Optimise the index, fold the catalog's log, write a new base. Raises StorageFailed; nothing is lost then."""
+        with self._lock:
+            self._check_usable()
+            try:
+                self._rebase()
+            except BaseException:
+                self._reload()
+                raise
+
+    def verify(self, *, deep: bool = False) -> VerifyReport:
+        """Check the chain and that everything recorded is there; `deep` reads every file at rest and compares the engines."""
+        with self._lock:
+            self._check_usable()
+            return verify(self._segments, self.objects, self.catalog, self.vectors, deep=deep)
+
+    def verify_audit(self) -> audit.AuditReport:
+        """Check every audit event against itself, the one before it and the witness sealed with each commit."""
+        with self._lock:
+            self._check_usable()
+            witness = (self._ram.path / WITNESS).read_bytes()
+            events = self.catalog.stored_events()
+            return audit.verify(events, tenant_id=self.tenant_id, witness=witness, expected=self.head.events)
+
+    def size_bytes(self) -> int:
+        """Bytes this vault takes at rest."""
+        return sum(path.lstat().st_size for path in self._directory.rglob("*") if path.is_file())
+
+    def close(self) -> None:
+        """Wipe the RAM copy and give up the vault. Everything committed is at rest already. May be called twice."""
+        with self._lock:
+            if self._lock_fd >= 0:
+                self._unusable = "the vault is closed"
+                self.catalog.close()
+                self.vectors._forget()
+                self._ram.remove()
+                os.close(self._lock_fd)
+                self._lock_fd = -1
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _found(self, record: TenantRecord) -> None:
+        """Commit 0: empty engines as the first base."""
+        self._start_engines()
+        writer = CatalogWriter(self.catalog)
+        writer.begin()
+        writer.create(self.tenant_id)
+        writer.put_record(record)
+        writer.put_config(record.config, record.config_version)
+        writer.put_commit(0, self._clock(), Head())
+        writer.commit()
+        writer.checkpoint()
+        (self._ram.path / WITNESS).touch(mode=0o600)
+        self._segments.rebase(Head())
+
+    def _moved(self, directory: Path) -> None:
+        self._directory = directory
+        self.objects = Objects(directory / "objects", self._sealer)
+        self._segments.moved(directory / "seg", directory / "orphans")
+
+    def _load(self) -> None:
+        head = self._segments.load()
+        self._start_engines()
+        number, recorded = self.catalog.recorded_head()
+        counted = CatalogWriter(self.catalog).count_chunks()
+        if (number, recorded, counted) != (self._segments.commit_number, head, head.chunks):
+            self.catalog.close()
+            expected = f"commit {self._segments.commit_number} with {head.chunks}"
+            raise Damaged(f"the catalog is at commit {number} with {counted} chunks, the pack chain at {expected}")
+
+    def _start_engines(self) -> None:
+        self.vectors = Vectors(self._ram.path / VECTORS, lambda: self._segments.head, self._lock)
+        self.catalog = Catalog(self._ram.path / CATALOG, self.tenant_id, self.vectors.texts, self._lock)
+
+    def _commit(self, transaction: Transaction, writer: CatalogWriter) -> None:
+        reached = self._sealer.disk.reached
+        stored = dict(self.objects.stored)
+        transaction._put_objects(list(stored.values()))
+        stale, fresh, hashes = transaction._flush()
+        reached("commit: write vectors")
+        chunks, version = self.head.chunks, self.head.vector_version
+        if fresh:
+            self.vectors._replace(stale, fresh)
+            chunks, version = self.vectors.count(), self.vectors.version
+        head = transaction._after(chunks, version)
+        number = self.commit_number + 1
+        writer.put_commit(number, self._clock(), head)
+        if writer.count_chunks() != chunks:
+            raise Damaged(f"the catalog has {writer.count_chunks()} chunks and the index {chunks}: the commit is refused")
+        reached("commit: commit the catalog")
+        writer.commit()
+        audit.append_witness(self._ram.path / WITNESS, hashes)
+        reached("commit: seal")
+        self._segments.commit(head)
+        for name in stored:
+            self.objects.stored.pop(name, None)
+
+    def _rebase(self) -> None:
+        reached = self._sealer.disk.reached
+        reached("base: optimise vectors")
+        self.vectors._build_indexes()
+        head = Head(self.head.events, self.head.event_hash, self.head.chunks, self.vectors.version)
+        reached("base: checkpoint the catalog")
+        writer = CatalogWriter(self.catalog)
+        writer.put_commit(self.commit_number, self._clock(), head)
+        writer.checkpoint()
+        reached("base: seal")
+        self._segments.rebase(head)
+
+    def _undo(self, writer: CatalogWriter, in_ram: bool) -> None:
+        """After a failure: a rollback while only DuckDB's open transaction was touched, else the RAM copy is thrown away."""
+        if not in_ram:
+            try:
+                writer.rollback()
+            except StorageFailed:
+                in_ram = True
+        if in_ram:
+            self._reload()
+
+    def _reload(self) -> None:
+        """Throw the RAM copy away and bring the last durable commit back. When that fails the vault must be reopened."""
+        try:
+            self.catalog.close()
+            self.vectors._forget()
+            self._ram.clear()
+            self._load()
+        except FrostbyteError as error:
+            logger.error("the vault could not be brought back after a failed write: %s", error)
+            self._unusable = "a write failed and the last commit could not be brought back; close the vault and open it again"
+
+    def _check_usable(self) -> None:
+        if self._unusable is not None:
+            raise StorageFailed(self._unusable)
+
+
+def _own(directory: Path) -> int:
+    """Take the owner's lock. It ends with the process, however that ends."""
+    try:
+        fd = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise storage_failed("open", directory / "lock", error) from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(fd)
+        raise VaultLocked(
+            f'the vault "{directory.name}" is in use by another process', hint="wait for it to end, or stop it, then try again"
+        ) from error
+    return fd
+
+
+def _about(directory: Path) -> dict[str, Any]:
+    path = directory / "vault.json"
+    try:
+        about: dict[str, Any] = json.loads(path.read_bytes())
+        version, _ = about["format"], (about["vault_id"], about["tenant_id"], about["recipients"], about["authentication"])
+    except FileNotFoundError as error:
+        raise NotFound(f'there is no vault at "{directory}"') from error
+    except OSError as error:
+        raise storage_failed("read", path, error) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged('"vault.json" is not readable') from error
+    if version != FORMAT:
+        raise Damaged(f'"vault.json" has format {version}, this program reads {FORMAT}')
+    return about
+
+
+def _unlock(directory: Path, about: dict[str, Any], identity: str, disk: Disk) -> Sealer:
+    """Operator's identity -> tenant's identity -> data key -> a sealer whose vault.json is authentic."""
+    tenant_identity = _key(directory, "identity.age", identity, keys.recipient_of(identity) in about["recipients"])
+    data_key = _key(directory, "dek.age", tenant_identity.decode("ascii", "replace"), True)
+    sealer = Sealer(data_key, str(about["vault_id"]), disk)
+    said = {name: value for name, value in about.items() if name != "authentication"}
+    if sealer.keyed_name("vault.json", canonical_json(said).decode()) != about["authentication"]:
+        raise Damaged('"vault.json" was changed')
+    return sealer
+
+
+def _key(directory: Path, name: str, identity: str, ours: bool) -> bytes:
+    path = directory / "keys" / name
+    try:
+        return keys.open_bytes(path.read_bytes(), identity, what=f"key file {name}")
+    except FileNotFoundError as error:
+        raise Damaged(f'the key file "{name}" is missing') from error
+    except OSError as error:
+        raise storage_failed("read", path, error) from error
+    except KeyRefused as error:
+        if ours:  # age says the same of a changed header as of a wrong key
+            raise Damaged(f'the key file "{name}" is damaged, or sealed to other keys than "vault.json" says') from error
+        raise
+
+
+def _ram_name(directory: Path) -> str:
+    return "vault-" + hashlib.sha256(os.path.realpath(directory).encode()).hexdigest()[:16]

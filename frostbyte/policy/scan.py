@@ -1,0 +1,27 @@
+"""A dry run of the gates over one text, for `frostbyte policy scan`: nothing is stored, nothing is redacted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from frostbyte.policy import classification, injection, pii, signals
+
+
+def scan(text: str, filename: str = "") -> dict[str, Any]:
+    """The line of `policy scan` (design/cli.md) without its id: every type that can be looked for, contract default thresholds."""
+    assessed = injection.assess(text)
+    server = injection.action(assessed.score)
+    verdict = signals.detect(text)
+    kind = classification.classify(filename, text)
+    return {
+        "pii": [{"type": f.type, "start": f.start, "end": f.end, "score": f.score} for f in pii.find(text)],
+        "injection": {
+            "score": assessed.score,
+            "patterns": injection.patterns_matched(assessed, server),
+            "action": server,
+            "appliance_action": injection.stricter(server, verdict.action),
+            "signals": list(verdict.signals),
+        },
+        "classification": kind.category,
+        "classification_confidence": kind.confidence,
+    }

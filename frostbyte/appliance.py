@@ -57,13 +57,17 @@ class Appliance:
         directory = self.tenants_directory / tenant_id
         if not is_tenant_id(tenant_id) or not (directory / "vault.json").is_file():
             known = ", ".join(self.tenant_ids()) or "none yet"
-            raise NotFound(f"no tenant {tenant_id!r} in {str(self.settings.home)!r}", code="TENANT_NOT_FOUND", hint=f"tenants here: {known}")
+            raise NotFound(
+                f"no tenant {tenant_id!r} in {str(self.settings.home)!r}", code="TENANT_NOT_FOUND", hint=f"tenants here: {known}"
+            )
         return directory
 
     def tenant_ids(self) -> list[str]:
         """Ids of all tenants in this home, sorted."""
         try:
-            return sorted(p.name for p in self.tenants_directory.iterdir() if is_tenant_id(p.name) and (p / "vault.json").is_file())
+            return sorted(
+                p.name for p in self.tenants_directory.iterdir() if is_tenant_id(p.name) and (p / "vault.json").is_file()
+            )
         except FileNotFoundError:
             return []
 
@@ -107,7 +111,9 @@ class Appliance:
         write_file(self.settings.home / "registry.age", keys.seal_bytes(plain, self.recipients))
 
 
-def initialise(settings: Settings, *, recovery_recipients: Sequence[str] = (), identity_out: Path | None = None) -> dict[str, Any]:
+def initialise(
+    settings: Settings, *, recovery_recipients: Sequence[str] = (), identity_out: Path | None = None
+) -> dict[str, Any]:
     """Make a home: operator identity, signing key, appliance file. Returns what to tell the operator (no secret).
 
     With a passphrase in `settings` the identity is sealed by it; with `identity_out` it is written there and not in the home.
@@ -117,13 +123,19 @@ def initialise(settings: Settings, *, recovery_recipients: Sequence[str] = (), i
     if (home / "appliance.json").exists():
         raise AlreadyExists(f"{str(home)!r} already holds an appliance", code="ALREADY_INITIALIZED", hint="choose another --home")
     if (home / "tenants").is_dir() and any((home / "tenants").iterdir()):
-        raise AlreadyExists(f"{str(home)!r} holds tenants but no appliance.json", code="ALREADY_INITIALIZED", hint="restore appliance.json from a backup")
+        raise AlreadyExists(
+            f"{str(home)!r} holds tenants but no appliance.json",
+            code="ALREADY_INITIALIZED",
+            hint="restore appliance.json from a backup",
+        )
     for recipient in recovery_recipients:
         if not keys.is_recipient(recipient):
             raise UsageError(f"recovery recipient {recipient!r} is not an age recipient", hint="it starts with age1")
     passphrase = read_passphrase(settings)
     if passphrase and identity_out:
-        raise UsageError("--identity-out and a passphrase were both given", hint="a passphrase seals the identity kept in the home")
+        raise UsageError(
+            "--identity-out and a passphrase were both given", hint="a passphrase seals the identity kept in the home"
+        )
     try:
         for directory in (home, home / "keys", home / "tenants", home / "models"):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -215,7 +227,7 @@ def write_file(path: Path, data: bytes, mode: int = 0o600) -> None:
     temporary = path.with_name(path.name + ".new")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
-        with open(descriptor, "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -237,7 +249,9 @@ def _keep_identity(home: Path, identity: str, recipient: str, passphrase: str | 
         return path, "passphrase"
     if out is not None:
         if out.exists():
-            raise AlreadyExists(f"{str(out)!r} exists", code="ALREADY_EXISTS", hint="an identity is never written over another file")
+            raise AlreadyExists(
+                f"{str(out)!r} exists", code="ALREADY_EXISTS", hint="an identity is never written over another file"
+            )
         write_file(out, text)
         return out, "kept outside the home"
     path = home / "keys" / "operator.txt"

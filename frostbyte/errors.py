@@ -62,7 +62,10 @@ class ConfigInvalid(FrostbyteError):
 
 
 class ManifestInvalid(FrostbyteError):
-    """A batch manifest is refused whole; `code` names the rule (MANIFEST_INVALID, MANIFEST_FILE_COUNT_MISMATCH, DUPLICATE_FILE_ID)."""
+    """A batch manifest is refused whole.
+
+    `code` names the rule: MANIFEST_INVALID, MANIFEST_FILE_COUNT_MISMATCH or DUPLICATE_FILE_ID.
+    """
 
     code = "MANIFEST_INVALID"
     exit_code = EXIT_FAILED

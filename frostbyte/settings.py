@@ -83,7 +83,9 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise UsageError(f"cannot read settings {str(path)!r}: {error}") from error
     unknown = sorted(set(loaded) - _FILE_KEYS)
     if unknown:
-        raise UsageError(f"unknown setting {unknown[0]!r} in {str(path)!r}", hint=f"known settings: {', '.join(sorted(_FILE_KEYS))}")
+        raise UsageError(
+            f"unknown setting {unknown[0]!r} in {str(path)!r}", hint=f"known settings: {', '.join(sorted(_FILE_KEYS))}"
+        )
     return loaded
 
 

@@ -17,7 +17,7 @@ from frostbyte.contract.config import TenantConfig, parse_config, require_offlin
 from frostbyte.contract.events import EventDraft, EventType
 from frostbyte.contract.ids import is_tenant_id
 from frostbyte.contract.states import check_operation
-from frostbyte.contract.tenants import TenantRecord, Usage
+from frostbyte.contract.tenants import TenantRecord, Tier, Usage
 from frostbyte.errors import AlreadyExists, ConfigInvalid, PermissionRefused, StorageFailed, UsageError
 from frostbyte.policy import unsupported_types
 from frostbyte.vault import Vault
@@ -32,7 +32,7 @@ def create(
     tenant_id: str | None = None,
     config: Mapping[str, Any] | None = None,
     contact_email: str | None = None,
-    tier: str | None = None,
+    tier: Tier | None = None,
     actor: str = "operator",
 ) -> TenantRecord:
     """Make an ACTIVE tenant. Raises AlreadyExists for a taken id or name (ruling H10), ConfigInvalid, UsageError."""
@@ -42,7 +42,8 @@ def create(
     chosen = tenant_id or id_from_name(name)
     if not is_tenant_id(chosen):
         raise UsageError(
-            f"tenant id {chosen!r} is not allowed", hint="lower-case letters, digits and underscores, at most 63; give one with --id"
+            f"tenant id {chosen!r} is not allowed",
+            hint="lower-case letters, digits and underscores, at most 63; give one with --id",
         )
     accepted = accept_config(config or {})
     registry = appliance.registry()
@@ -51,9 +52,15 @@ def create(
     if any(record.tenant_name.casefold() == name.casefold() for record in registry.values()):
         raise AlreadyExists(f"a tenant named {name!r} exists")
     record = TenantRecord(
-        tenant_id=chosen, tenant_name=name, state="PENDING", created_at=timestamp(), config=accepted, config_version=1,
-        contact_email=contact_email, tier=tier,
-    )  # fmt: skip
+        tenant_id=chosen,
+        tenant_name=name,
+        state="PENDING",
+        created_at=timestamp(),
+        config=accepted,
+        config_version=1,
+        contact_email=contact_email,
+        tier=tier,
+    )
     active = _provision(appliance, record, actor)
     appliance.remember(active)
     return active
@@ -91,7 +98,7 @@ def with_usage(vault: Vault) -> TenantRecord:
     """The record of an open vault, with usage counted now."""
     counts = vault.catalog.counts()
     usage = Usage(
-        storage_used_gb=round(vault.size_bytes() / 1e9, 6),
+        storage_used_gb=round(vault.catalog.stored_bytes() / 1e9, 6),
         documents_count=counts["documents"],
         chunks_count=counts["chunks"],
         batches_count=counts["batches"],
@@ -152,6 +159,10 @@ def id_from_name(name: str) -> str:
 
 def _tenant_event(kind: EventType, record: TenantRecord, actor: str, details: Mapping[str, Any]) -> EventDraft:
     return EventDraft(
-        event_type=kind, resource_type="tenant", resource_id=record.tenant_id, actor=actor, chain=f"tenant:{record.tenant_id}",
+        event_type=kind,
+        resource_type="tenant",
+        resource_id=record.tenant_id,
+        actor=actor,
+        chain=f"tenant:{record.tenant_id}",
         details={"component": "serving-api", "status": "success", "state": record.state, **details},
-    )  # fmt: skip
+    )

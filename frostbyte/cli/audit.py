@@ -29,7 +29,14 @@ def audit() -> None:
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="Events a page.")
 @common
 def events(
-    cli: Cli, tenant_id: str, event_type: str | None, resource_id: str | None, since: str | None, until: str | None, page: int, limit: int
+    cli: Cli,
+    tenant_id: str,
+    event_type: str | None,
+    resource_id: str | None,
+    since: str | None,
+    until: str | None,
+    page: int,
+    limit: int,
 ) -> None:
     """List events, newest first."""
     from frostbyte import appliance
@@ -42,11 +49,12 @@ def events(
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
         found, total = vault.catalog.events(
             event_type=kind, resource_id=resource_id, since=_moment(since), until=_moment(until), page=page, limit=limit
-        )  # fmt: skip
+        )
 
     def human() -> None:
         for entry in found:
-            click.echo(f"{entry.timestamp}  {entry.details.get('sequence', ''):>6}  {entry.event_type:<24} {entry.resource_id}  {entry.event_id}")
+            place = entry.details.get("sequence", "")
+            click.echo(f"{entry.timestamp}  {place:>6}  {entry.event_type:<24} {entry.resource_id}  {entry.event_id}")
         click.echo(f"{len(found)} of {total} events, page {page}")
 
     cli.emit({"events": [e.to_json() for e in found], "meta": PaginationMeta.of(total, page, limit).to_json()}, human)
@@ -82,7 +90,8 @@ def chain(cli: Cli, resource: str, tenant_id: str) -> int:
 
     def human() -> None:
         for entry in found.chain:
-            click.echo(f"{entry.position:>3}  {entry.timestamp}  {entry.event_type:<22} {entry.input_hash[7:19]} -> {entry.output_hash[7:19]}  {entry.status}")
+            hashes = f"{entry.input_hash[7:19]} -> {entry.output_hash[7:19]}"
+            click.echo(f"{entry.position:>3}  {entry.timestamp}  {entry.event_type:<22} {hashes}  {entry.status}")
         click.echo(f"chain of {found.chain_length} events {'holds' if found.hash_chain_valid else 'IS BROKEN'}")
         for gap in found.hash_chain_verification.breaks:
             click.echo(f"  at {gap.position}: {gap.what}")
@@ -95,7 +104,10 @@ def chain(cli: Cli, resource: str, tenant_id: str) -> int:
 @tenant_option
 @common
 def verify(cli: Cli, tenant_id: str) -> int:
-    """Recompute the hash of every event and the chain over them. Exit status 4 when an event was edited, deleted, moved or slipped in."""
+    """Recompute the hash of every event and the chain over them.
+
+    Exit status 4 when an event was edited, deleted, moved or slipped in.
+    """
     from frostbyte import appliance
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
@@ -119,14 +131,16 @@ def head(cli: Cli, tenant_id: str) -> None:
     from frostbyte import appliance
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
-        sequence, digest = vault.catalog.audit_head()
+        sequence, digest = vault.catalog.last_event()
     data = {"tenant_id": tenant_id, "events": sequence, "head_hash": digest}
     cli.emit(data, lambda: click.echo(f"{sequence} {digest}"))
 
 
 @audit.command()
 @tenant_option
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="File to write, JSON Lines; its manifest lies beside it.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), required=True, help="File to write, JSON Lines; its manifest lies beside it."
+)
 @common
 def export(cli: Cli, tenant_id: str, output: Path) -> None:
     """Write every event, oldest first, as JSON Lines, with a manifest that holds the count and the SHA-256."""
@@ -153,9 +167,16 @@ def export(cli: Cli, tenant_id: str, output: Path) -> None:
                 first, last, count = first or entry.timestamp, entry.timestamp, count + 1
             page += 1
     manifest = AuditExportManifest.from_json(
-        {"tenant_id": tenant_id, "from": first, "to": last, "event_count": count, "file_sha256": digest.hexdigest(),
-         "exported_at": timestamp(), "format": "jsonl"}
-    )  # fmt: skip
+        {
+            "tenant_id": tenant_id,
+            "from": first,
+            "to": last,
+            "event_count": count,
+            "file_sha256": digest.hexdigest(),
+            "exported_at": timestamp(),
+            "format": "jsonl",
+        }
+    )
     data: dict[str, Any] = manifest.to_json()
     output.with_name(output.name + ".manifest.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     cli.emit(data, lambda: click.echo(f"{count} events in {output}, sha256 {digest.hexdigest()}"))

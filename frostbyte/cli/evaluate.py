@@ -16,23 +16,14 @@ from frostbyte.cli.options import Cli, local
 @local
 def evaluate(cli: Cli, directory: Path, mode: Any) -> None:
     """Measure retrieval quality on a collection: corpus.jsonl, queries.jsonl, qrels.tsv. Nothing is stored."""
-    from frostbyte.embed import load
-    from frostbyte.embed.pack import find_pack
+    from frostbyte.cli.packs import lazy_embedder
     from frostbyte.retrieve import evaluation
     from frostbyte.vault import RamPolicy
     from frostbyte.vault.ram import scratch
 
     collection = evaluation.load(directory)
-    pack = find_pack(cli.settings.model, cli.settings.home)
-    loaded: list[Any] = []
-
-    def embedder() -> Any:
-        if not loaded:
-            loaded.append(load(pack))
-        return loaded[0]
-
     with scratch(RamPolicy(root=cli.settings.ram_root, swap=cli.settings.swap)) as place:
-        data = evaluation.evaluate(collection, embedder, place / "collection", mode)
+        data = evaluation.evaluate(collection, lazy_embedder(cli.settings), place / "collection", mode)
     cli.emit(data, lambda: click.echo("\n".join(f"{name:<14} {value}" for name, value in data.items())))
 
 

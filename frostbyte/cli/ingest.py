@@ -52,24 +52,30 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
     Exit status 3 when some files were rejected, quarantined or failed.
     """
     from frostbyte import appliance, tenants
+    from frostbyte.cli.packs import lazy_embedder
     from frostbyte.cli.report import show_report
-    from frostbyte.embed import load
-    from frostbyte.embed.pack import find_pack
     from frostbyte.intake.drop import load as load_drop
     from frostbyte.parse.worker import Worker
     from frostbyte.pipeline import Silent
     from frostbyte.pipeline import ingest as run
 
     home = appliance.load(cli.settings)
-    pack = find_pack(cli.settings.model, cli.settings.home)
     with home.open_vault(tenant_id) as vault:
         tenants.require_active(vault)
         drop = load_drop(path, tenant_id=tenant_id, batch_id=batch_id, config=vault.config())
         with Worker() as worker:
             result = run(
-                vault, drop, worker=worker, embedder=lambda: load(pack), progress=_Line() if on_terminal() else Silent(),
+                vault,
+                drop,
+                worker=worker,
+                embedder=lazy_embedder(cli.settings),
+                progress=_Line() if on_terminal() else Silent(),
                 parse_timeout_s=cli.settings.parse_timeout_s,
-            )  # fmt: skip
+                model_name=cli.settings.model,
+            )
+    for count, what in ((drop.unlisted, "not named by the manifest"), (drop.hidden, "hidden")):
+        if count:
+            cli.say(f"warning: {count} file(s) in {drop.source!r} are {what} and were not taken in")
     if result.repeated:
         cli.say(f"batch {result.receipt.batch_id} was taken in before: nothing was stored or indexed again")
     cli.emit({"batch": result.receipt.to_json(), "report": result.report.to_json()}, lambda: show_report(result.report))

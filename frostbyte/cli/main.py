@@ -93,7 +93,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _report("INTERNAL_ERROR", _plain(error.format_message()), EXIT_FAILED, as_json)
     except (KeyboardInterrupt, click.Abort):
-        return _report("INTERRUPTED", "interrupted", EXIT_INTERRUPTED, as_json, "run the same command again to finish what is left")
+        return _report(
+            "INTERRUPTED", "interrupted", EXIT_INTERRUPTED, as_json, "run the same command again to finish what is left"
+        )
     except BrokenPipeError:
         # The reader of our output left. Point stdout elsewhere so that the interpreter's last flush does not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -105,7 +107,11 @@ def run(arguments: Sequence[str]) -> int:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
         return _report(
-            "INTERNAL_ERROR", f"internal error: {type(error).__name__} at {place}", EXIT_FAILED, as_json, "set FROSTBYTE_DEBUG=1 to see the trace"
+            "INTERNAL_ERROR",
+            f"internal error: {type(error).__name__} at {place}",
+            EXIT_FAILED,
+            as_json,
+            "set FROSTBYTE_DEBUG=1 to see the trace",
         )
 
 
@@ -113,7 +119,9 @@ def _plain(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def _report(code: str, message: str, status: int, as_json: bool, hint: str | None = None, details: Sequence[dict[str, Any]] = ()) -> int:
+def _report(
+    code: str, message: str, status: int, as_json: bool, hint: str | None = None, details: Sequence[dict[str, Any]] = ()
+) -> int:
     if as_json:
         from frostbyte.contract.ids import uuid7
 

@@ -47,7 +47,9 @@ def common(function: Function) -> Function:
         return function(Cli(settings, json), **rest)
 
     for option in (
-        click.option("--identity", type=click.Path(path_type=Path), help="File with the operator's age identity (or FROSTBYTE_IDENTITY)."),
+        click.option(
+            "--identity", type=click.Path(path_type=Path), help="File with the operator's age identity (or FROSTBYTE_IDENTITY)."
+        ),
         click.option("--home", metavar="DIR", help="Appliance home (or FROSTBYTE_HOME)."),
         click.option("--json", is_flag=True, help="Data as JSON on stdout."),
     ):
@@ -63,8 +65,7 @@ def local(function: Function) -> Function:
         return function(Cli(resolve(home), json), **rest)
 
     command = click.option("--home", metavar="DIR", help="Appliance home (or FROSTBYTE_HOME).")(command)
-    command = click.option("--json", is_flag=True, help="Data as JSON on stdout.")(command)
-    return command  # type: ignore[return-value]
+    return click.option("--json", is_flag=True, help="Data as JSON on stdout.")(command)  # type: ignore[return-value]
 
 
 tenant_option = click.option("--tenant", "tenant_id", metavar="ID", required=True, help="The tenant whose vault is used.")

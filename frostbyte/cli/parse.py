@@ -13,7 +13,9 @@ from frostbyte.errors import UsageError
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="markdown", show_default=True, help="How to print it.")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "markdown"]), default="markdown", show_default=True, help="How to print it."
+)
 @local
 def parse(cli: Cli, file: Path, form: str) -> None:
     """Show what would be extracted from FILE, with what was dropped and warned about. Nothing is stored.
@@ -29,9 +31,9 @@ def parse(cli: Cli, file: Path, form: str) -> None:
 
     entry = _describe(file)
     admission = admit(ManifestFile.from_json(entry), file, TenantConfig())
-    if admission.status != "accepted" or admission.mime is None:
+    if admission.status != "accepted" or admission.mime_type is None:
         raise UsageError(f"{str(file)!r} would be rejected: {admission.reason}, {admission.message}")
-    job = ParseJob(file_id=str(entry["file_id"]), tenant_id="preview", mime_type=admission.mime, sha256=str(entry["sha256"]))
+    job = ParseJob(file_id=str(entry["file_id"]), tenant_id="preview", mime_type=admission.mime_type, sha256=str(entry["sha256"]))
     descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         with Worker() as worker:

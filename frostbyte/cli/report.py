@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("batch_id", metavar="BATCH")
 @tenant_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", help="How to print it.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", help="How to print it."
+)
 @common
 def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     """Show the acceptance report of a batch: what was received, parsed, dropped and indexed, and what to do about the rest."""
@@ -40,21 +42,17 @@ def show_report(report: AcceptanceReport) -> None:
     """Print the report for a terminal."""
     s = report.summary
     click.echo(f"acceptance report {report.report_id}  batch {report.batch_id}  tenant {report.tenant_id}")
-    click.echo(
-        f"files     {s.files_submitted} submitted, {s.files_accepted} accepted, {s.files_rejected} rejected, {s.files_quarantined} quarantined"
-    )
-    click.echo(
-        f"parsing   {s.files_parsed_successfully} clean, {s.files_parsed_with_warnings} with warnings, {s.files_parse_failed} failed"
-    )
-    click.echo(
-        f"chunks    {s.total_chunks_produced} produced, {s.total_chunks_indexed} indexed, {s.total_chunks_quarantined} quarantined"
-    )
+    held = f"{s.files_rejected} rejected, {s.files_quarantined} quarantined"
+    click.echo(f"files     {s.files_submitted} submitted, {s.files_accepted} accepted, {held}")
+    warned = f"{s.files_parsed_with_warnings} with warnings, {s.files_parse_failed} failed"
+    click.echo(f"parsing   {s.files_parsed_successfully} clean, {warned}")
+    indexed = f"{s.total_chunks_indexed} indexed, {s.total_chunks_quarantined} quarantined"
+    click.echo(f"chunks    {s.total_chunks_produced} produced, {indexed}")
     for file in report.files:
         kind = file.policy.classification if file.policy else "-"
         pii = ",".join(file.policy.pii_types) if file.policy and file.policy.pii_types else "-"
-        click.echo(
-            f"  {file.status:<13} {_plain(file.original_filename):<34} {file.parsing.chunk_count:>4} chunks  {kind:<14} pii {pii}"
-        )
+        name, count = _plain(file.original_filename), file.parsing.chunk_count
+        click.echo(f"  {file.status:<13} {name:<34} {count:>4} chunks  {kind:<14} pii {pii}")
         for warning in file.parsing.warnings:
             if warning["code"] != "SCAN_SKIPPED":
                 click.echo(f"    warning {warning['code']}: {warning['message']}")
@@ -63,14 +61,20 @@ def show_report(report: AcceptanceReport) -> None:
             click.echo(f"  {label:<13} {_plain(refused.original_filename):<34} {refused.reason}: {refused.message}")
             click.echo(f"    do: {refused.remediation}")
     for dropped in report.dropped_content:
-        click.echo(f"  dropped       {_plain(dropped.original_filename):<34} page {dropped.page}: {dropped.element_type}, {dropped.reason}")
+        what = f"page {dropped.page}: {dropped.element_type}, {dropped.reason}"
+        click.echo(f"  dropped       {_plain(dropped.original_filename):<34} {what}")
     if any(file.intake.scan_result == "skipped" for file in report.files):
         click.echo("malware scanning is not part of this version: scan_result is `skipped`, never clean")
 
 
 def markdown(report: AcceptanceReport) -> str:
     """The report as markdown. Names come from outside, so they are escaped."""
-    lines = [f"# Acceptance report {report.report_id}", "", f"Batch `{report.batch_id}`, tenant `{report.tenant_id}`, {report.generated_at}", ""]
+    lines = [
+        f"# Acceptance report {report.report_id}",
+        "",
+        f"Batch `{report.batch_id}`, tenant `{report.tenant_id}`, {report.generated_at}",
+        "",
+    ]
     for title, header, rows in _tables(report):
         if rows:
             lines += [f"## {title}", "", "| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
@@ -88,11 +92,13 @@ def page(report: AcceptanceReport) -> str:
         "<style>body{font:15px sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:1em 0}"
         "td,th{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top}th{background:#eee}</style>",
         f"<h1>Acceptance report {html.escape(report.report_id)}</h1>",
-        f"<p>Batch {html.escape(report.batch_id)}, tenant {html.escape(report.tenant_id)}, {html.escape(report.generated_at)}</p>",
+        f"<p>Batch {html.escape(report.batch_id)}, tenant {html.escape(report.tenant_id)}, "
+        f"{html.escape(report.generated_at)}</p>",
     ]
     for title, header, rows in _tables(report):
         if rows:
-            parts.append(f"<h2>{html.escape(title)}</h2><table><tr>" + "".join(f"<th>{html.escape(h)}</th>" for h in header) + "</tr>")
+            heads = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+            parts.append(f"<h2>{html.escape(title)}</h2><table><tr>{heads}</tr>")
             parts += ["<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row) + "</tr>" for row in rows]
             parts.append("</table>")
     return "\n".join([*parts, "</html>"])
@@ -101,22 +107,41 @@ def page(report: AcceptanceReport) -> str:
 def _tables(report: AcceptanceReport) -> Iterator[tuple[str, list[str], list[list[object]]]]:
     summary = report.summary.to_json()
     classes = summary.pop("classifications")
-    yield "Summary", ["what", "count"], [[k.replace("_", " "), v] for k, v in (summary | {f"class {k}": v for k, v in classes.items()}).items()]
+    yield (
+        "Summary",
+        ["what", "count"],
+        [[k.replace("_", " "), v] for k, v in (summary | {f"class {k}": v for k, v in classes.items()}).items()],
+    )
     yield (
         "Files",
         ["file", "status", "type", "bytes", "SHA-256", "pages", "chunks", "class", "personal data"],
         [
-            [f.original_filename, f.status, f.intake.mime_type, f.intake.size_bytes, f.intake.sha256, f.parsing.page_count, f.parsing.chunk_count,
-             f.policy.classification if f.policy else "", ", ".join(f.policy.pii_types) if f.policy else ""]
+            [
+                f.original_filename,
+                f.status,
+                f.intake.mime_type,
+                f.intake.size_bytes,
+                f.intake.sha256,
+                f.parsing.page_count,
+                f.parsing.chunk_count,
+                f.policy.classification if f.policy else "",
+                ", ".join(f.policy.pii_types) if f.policy else "",
+            ]
             for f in report.files
         ],
-    )  # fmt: skip
+    )
     warnings: list[list[object]] = [
-        [f.original_filename, w["code"], w.get("page") or "", w["message"], w["remediation"]] for f in report.files for w in f.parsing.warnings
+        [f.original_filename, w["code"], w.get("page") or "", w["message"], w["remediation"]]
+        for f in report.files
+        for w in f.parsing.warnings
     ]
     yield "Warnings", ["file", "code", "page", "what it means", "what to do"], warnings
     for title, group in (("Rejected", report.rejected_files), ("Quarantined", report.quarantined_files)):
-        yield title, ["file", "reason", "what happened", "what to do"], [[r.original_filename, r.reason, r.message, r.remediation] for r in group]
+        yield (
+            title,
+            ["file", "reason", "what happened", "what to do"],
+            [[r.original_filename, r.reason, r.message, r.remediation] for r in group],
+        )
     yield (
         "Dropped content",
         ["file", "page", "element", "reason", "what to do"],

@@ -30,17 +30,26 @@ _CLASSES = ("contract", "invoice", "SOP", "policy", "correspondence", "legal_fil
 @click.option("--verify", "prove", is_flag=True, help="Recompute every result from the sealed objects.")
 @common
 def search(
-    cli: Cli, query: str, tenant_id: str, top_k: int | None, mode: Any, classification: str | None, doc_ids: tuple[str, ...],
-    start: str | None, end: str | None, answer: bool, prove: bool,
-) -> int:  # fmt: skip
+    cli: Cli,
+    query: str,
+    tenant_id: str,
+    top_k: int | None,
+    mode: Any,
+    classification: str | None,
+    doc_ids: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    answer: bool,
+    prove: bool,
+) -> int:
     """Find passages, each with its source, page, span and hash.
 
-    The search is recorded in the audit chain, without the query, before a result is shown. Exit status 4 when --verify finds a mismatch.
+    The search is recorded in the audit chain, without the query, before a result is shown.
+    Exit status 4 when --verify finds a mismatch.
     """
     from frostbyte import appliance, tenants
+    from frostbyte.cli.packs import lazy_embedder
     from frostbyte.contract.retrieval import parse_query
-    from frostbyte.embed import load
-    from frostbyte.embed.pack import find_pack
     from frostbyte.retrieve import search as run
     from frostbyte.retrieve import verify
 
@@ -57,17 +66,9 @@ def search(
     if filters:
         body["filters"] = filters
     request = parse_query(body)
-    pack = find_pack(cli.settings.model, cli.settings.home)
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
         tenants.require_active(vault)
-        loaded: list[Any] = []
-
-        def embedder() -> Any:
-            if not loaded:
-                loaded.append(load(pack))
-            return loaded[0]
-
-        found = run(vault, request, embedder=embedder, mode=mode)
+        found = run(vault, request, embedder=lazy_embedder(cli.settings), mode=mode)
         proofs = verify(vault, found.response.chunks) if prove else []
     for warning in found.warnings:
         cli.say(f"warning: {warning}")
@@ -95,7 +96,8 @@ def _show(response: RetrievalResponse, proofs: list[ChunkProof]) -> None:
         click.echo(f"   {chunk.chunk_id} of {chunk.doc_id}, source sha256 {chunk.source_sha256}")
         if place <= len(proofs):
             proof = proofs[place - 1]
-            click.echo(f"   {'proved: text and source recomputed from the sealed objects' if proof.problem is None else 'NOT PROVED: ' + proof.problem}")
+            proved = "proved: text and source recomputed from the sealed objects"
+            click.echo(f"   {proved if proof.problem is None else 'NOT PROVED: ' + proof.problem}")
 
 
 def _plain(text: str) -> str:

@@ -38,11 +38,18 @@ def show_document(cli: Cli, document_id: str, tenant_id: str) -> None:
         data = {
             **dataclasses.asdict(row),
             "chunks": [
-                {"chunk_id": c.chunk_id, "page": c.page, "start_char": c.start_char, "end_char": c.end_char, "element_type": c.element_type,
-                 "section_title": c.section_title, "text": c.text}
+                {
+                    "chunk_id": c.chunk_id,
+                    "page": c.page,
+                    "start_char": c.start_char,
+                    "end_char": c.end_char,
+                    "element_type": c.element_type,
+                    "section_title": c.section_title,
+                    "text": c.text,
+                }
                 for c in chunks
             ],
-        }  # fmt: skip
+        }
     _emit(cli, data)
 
 
@@ -63,24 +70,45 @@ def show_chunk(cli: Cli, chunk_id: str, tenant_id: str) -> None:
             raise NotFound(f"no chunk {chunk_id!r} in tenant {tenant_id!r}")
         canonical = json.loads(vault.objects.read(f"canonical:{owner.canonical_sha256}"))
         enriched = EnrichedChunk.from_json(
-            {"chunk_id": row.chunk_id, "doc_id": row.doc_id, "tenant_id": tenant_id, "text": row.text, "metadata": row.enriched,
-             "offsets": {"page": row.page, "start_char": row.start_char, "end_char": row.end_char},
-             "element_type": row.element_type, "section_title": row.section_title}
-        )  # fmt: skip
+            {
+                "chunk_id": row.chunk_id,
+                "doc_id": row.doc_id,
+                "tenant_id": tenant_id,
+                "text": row.text,
+                "metadata": row.enriched,
+                "offsets": {"page": row.page, "start_char": row.start_char, "end_char": row.end_char},
+                "element_type": row.element_type,
+                "section_title": row.section_title,
+            }
+        )
         record = IndexMetadataRecord(
-            chunk_id=row.chunk_id, doc_id=row.doc_id, tenant_id=tenant_id, embed_model=row.embed_model, embed_version=row.embed_version,
-            embed_dimensions=768, vector_sha256=row.vector_sha256, indexed_at=row.indexed_at,
-        )  # fmt: skip
+            chunk_id=row.chunk_id,
+            doc_id=row.doc_id,
+            tenant_id=tenant_id,
+            embed_model=row.embed_model,
+            embed_version=row.embed_version,
+            embed_dimensions=768,
+            vector_sha256=row.vector_sha256,
+            indexed_at=row.indexed_at,
+        )
         places = [
-            span for span in canonical["lineage"].get("source_map", [])
+            span
+            for span in canonical["lineage"].get("source_map", [])
             if span["start_char"] < row.end_char and row.start_char < span["end_char"]
-        ]  # fmt: skip
+        ]
         data = {
-            "chunk": enriched.to_json(), "index": record.to_json(), "source": places,
-            "lineage": {"file_id": owner.file_id, "original_filename": owner.filename, "source_sha256": owner.sha256,
-                        "canonical_sha256": owner.canonical_sha256, "canonical_matches": document_hash(canonical) == owner.canonical_sha256,
-                        "parser_version": owner.parser_version},
-        }  # fmt: skip
+            "chunk": enriched.to_json(),
+            "index": record.to_json(),
+            "source": places,
+            "lineage": {
+                "file_id": owner.file_id,
+                "original_filename": owner.filename,
+                "source_sha256": owner.sha256,
+                "canonical_sha256": owner.canonical_sha256,
+                "canonical_matches": document_hash(canonical) == owner.canonical_sha256,
+                "parser_version": owner.parser_version,
+            },
+        }
     _emit(cli, data)
 
 

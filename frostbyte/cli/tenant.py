@@ -24,14 +24,16 @@ def tenant() -> None:
 @click.option("--contact-email", metavar="ADDRESS", help="Who answers for this tenant.")
 @click.option("--tier", type=click.Choice(["standard", "premium", "enterprise"]), help="Service tier of the contract.")
 @common
-def create(cli: Cli, name: str, tenant_id: str | None, config_file: Path | None, contact_email: str | None, tier: str | None) -> None:
+def create(
+    cli: Cli, name: str, tenant_id: str | None, config_file: Path | None, contact_email: str | None, tier: Any
+) -> None:
     """Create a tenant: its keys, its sealed vault, its audit chain."""
     from frostbyte import appliance, tenants
 
     config = _read_config(config_file) if config_file else {}
     record = tenants.create(
         appliance.load(cli.settings), name, tenant_id=tenant_id, config=config, contact_email=contact_email, tier=tier
-    )  # fmt: skip
+    )
     cli.emit(record.to_json(), lambda: click.echo(f"tenant {record.tenant_id} is {record.state}"))
 
 
@@ -62,7 +64,9 @@ def show(cli: Cli, tenant_id: str) -> None:
 
 @tenant.command()
 @click.argument("tenant_id", metavar="ID")
-@click.option("--set", "assignments", multiple=True, metavar="FIELD=JSON", help="Change a field, e.g. --set 'pii_policy=\"block\"'.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="FIELD=JSON", help="Change a field, e.g. --set 'pii_policy=\"block\"'."
+)
 @click.option("--file", "config_file", type=click.Path(path_type=Path), help="JSON file with the fields to change.")
 @common
 def config(cli: Cli, tenant_id: str, assignments: tuple[str, ...], config_file: Path | None) -> None:

@@ -39,9 +39,21 @@ def _check(home: Any, tenant_id: str, deep: bool) -> dict[str, Any]:
         with home.open_vault(tenant_id) as vault:
             report, chain = vault.verify(deep=deep), vault.verify_audit()
     except Damaged as error:
-        return {"tenant_id": tenant_id, "valid": False, "checked": 0, "audit": None, "problems": [{"where": "vault", "what": error.message}]}
+        return {
+            "tenant_id": tenant_id,
+            "valid": False,
+            "checked": 0,
+            "audit": None,
+            "problems": [{"where": "vault", "what": error.message}],
+        }
     problems = [dict(problem) for problem in report.problems]
-    return {"tenant_id": tenant_id, "valid": not problems and chain.valid, "checked": report.checked, "audit": chain.to_json(), "problems": problems}
+    return {
+        "tenant_id": tenant_id,
+        "valid": not problems and chain.valid,
+        "checked": report.checked,
+        "audit": chain.to_json(),
+        "problems": problems,
+    }
 
 
 COMMANDS = {"verify": verify}

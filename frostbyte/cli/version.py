@@ -12,12 +12,17 @@ from frostbyte.cli.options import Cli, local
 @local
 def version(cli: Cli) -> None:
     """Show version, git revision and model pack."""
+    from frostbyte.cli.packs import describe, find_pack
     from frostbyte.revision import revision
-    from frostbyte.embed.pack import describe, find_pack
 
-    pack = describe(find_pack(cli.settings.model, cli.settings.home))
+    pack = describe(find_pack(cli.settings))
     data = {"version": __version__, "revision": revision(), "model": pack}
-    cli.emit(data, lambda: click.echo(f"frostbyte {__version__} ({data['revision']})\nmodel {pack['name']} {pack['version']} {pack['digest']}"))
+    cli.emit(
+        data,
+        lambda: click.echo(
+            f"frostbyte {__version__} ({data['revision']})\nmodel {pack['name']} {pack['version']} {pack['digest']}"
+        ),
+    )
 
 
 COMMANDS = {"version": version}

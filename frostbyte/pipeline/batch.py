@@ -54,6 +54,7 @@ def ingest(
     clock: Clock | None = None,
     progress: Progress | None = None,
     parse_timeout_s: float = 300.0,
+    model_name: str = "unknown",
     actor: str = "operator",
 ) -> IngestResult:
     """Take in a drop whose manifest is valid. The tenant's state is the caller's to check before (`tenants.require_active`).
@@ -62,9 +63,17 @@ def ingest(
     StorageFailed when the disk is full: then the same command finishes the batch later.
     """
     work = Work(
-        vault=vault, config=vault.config(), config_version=vault.config_version, worker=worker, embedder=functools.cache(embedder),
-        clock=clock or SystemClock(), progress=progress or Silent(), parse_timeout_s=parse_timeout_s, actor=actor,
-    )  # fmt: skip
+        vault=vault,
+        config=vault.config(),
+        config_version=vault.config_version,
+        worker=worker,
+        embedder=functools.cache(embedder),
+        clock=clock or SystemClock(),
+        progress=progress or Silent(),
+        parse_timeout_s=parse_timeout_s,
+        actor=actor,
+        model_name=model_name,
+    )
     batch = vault.catalog.batch(drop.manifest.batch_id)
     if batch is None:
         _refuse_reused_file_ids(vault, drop)
@@ -98,13 +107,15 @@ def _refuse_reused_file_ids(vault: Vault, drop: Drop) -> None:
         raise ManifestInvalid(
             f"{len(clashes)} file_id(s) were taken in before with other content, the first is {clashes[0]!r}",
             code="DUPLICATE_FILE_ID",
-            details=[{"field": "file_id", "value": file_id, "constraint": "one content per file_id"} for file_id in clashes[:100]],
+            details=[
+                {"field": "file_id", "value": file_id, "constraint": "one content per file_id"} for file_id in clashes[:100]
+            ],
             hint="send changed files under new file_ids",
         )
 
 
 def _refuse_over_quota(work: Work, drop: Drop) -> None:
-    used, coming = work.vault.size_bytes(), sum(entry.size_bytes for entry in drop.manifest.files)
+    used, coming = work.vault.catalog.stored_bytes(), sum(entry.size_bytes for entry in drop.manifest.files)
     quota = work.config.storage_quota_gb * 1e9
     if used + coming > quota:
         raise PermissionRefused(
@@ -118,29 +129,60 @@ def _receive(work: Work, drop: Drop) -> BatchRow:
     """Record the batch and its files before any of them is touched: from here on a kill is resumed, not forgotten."""
     manifest, now = drop.manifest, timestamp(work.clock.now())
     batch = BatchRow(
-        batch_id=manifest.batch_id, manifest_sha256=drop.manifest_sha256, manifest=manifest.to_json(), source=drop.source,
-        state="processing", submitted_at=manifest.submitted_at or now, received_at=now, updated_at=now, receipt=None, report=None,
-    )  # fmt: skip
+        batch_id=manifest.batch_id,
+        manifest_sha256=drop.manifest_sha256,
+        manifest=manifest.to_json(),
+        source=drop.source,
+        state="processing",
+        submitted_at=manifest.submitted_at or now,
+        received_at=now,
+        updated_at=now,
+        receipt=None,
+        report=None,
+    )
     with work.vault.transaction() as tx:
         tx.put_batch(batch)
         for position, entry in enumerate(manifest.files):
             tx.put_file(
                 FileRow(
-                    batch_id=batch.batch_id, file_id=entry.file_id, position=position, filename=entry.filename,
-                    declared_mime=entry.mime_type, mime=None, size_bytes=entry.size_bytes, sha256=entry.sha256.lower(),
-                    status="pending", reason=None, message=None, receipt=None, doc_id=doc_id(entry.file_id),
-                    stages=dict.fromkeys(("intake", "parse", "policy", "embed", "index"), "queued"), current_stage="intake",
-                    outcome=None, error=None, retry_count=0, retry_at=None, warnings=[],
+                    batch_id=batch.batch_id,
+                    file_id=entry.file_id,
+                    position=position,
+                    filename=entry.filename,
+                    declared_mime=entry.mime_type,
+                    mime=None,
+                    size_bytes=entry.size_bytes,
+                    sha256=entry.sha256.lower(),
+                    status="pending",
+                    reason=None,
+                    message=None,
+                    receipt=None,
+                    doc_id=doc_id(entry.file_id),
+                    stages=dict.fromkeys(("intake", "parse", "policy", "embed", "index"), "queued"),
+                    current_stage="intake",
+                    outcome=None,
+                    error=None,
+                    retry_count=0,
+                    retry_at=None,
+                    warnings=[],
                 )
-            )  # fmt: skip
+            )
         tx.append_event(
             EventDraft(
-                event_type=EventType.BATCH_RECEIVED, resource_type="batch", resource_id=batch.batch_id, actor=work.actor,
+                event_type=EventType.BATCH_RECEIVED,
+                resource_type="batch",
+                resource_id=batch.batch_id,
+                actor=work.actor,
                 chain=f"batch:{batch.batch_id}",
-                details={"component": "intake-gateway", "status": "success", "file_count": manifest.file_count,
-                         "submitter": manifest.submitter or work.actor, "manifest_sha256": drop.manifest_sha256},
+                details={
+                    "component": "intake-gateway",
+                    "status": "success",
+                    "file_count": manifest.file_count,
+                    "submitter": manifest.submitter or work.actor,
+                    "manifest_sha256": drop.manifest_sha256,
+                },
             )
-        )  # fmt: skip
+        )
     return batch
 
 
@@ -151,7 +193,7 @@ def _run(work: Work, drop: Drop, batch: BatchRow) -> BatchRow:
     for row in rows:
         if row.status == "pending":
             work.progress.stage(row.file_id, row.filename, "intake")
-            intake.take_in(work, row, entries[row.file_id], drop.files.get(row.file_id))
+            intake.take_in(work, row, entries[row.file_id], drop.files.get(row.file_id), drop.root)
     if batch.receipt is None:
         batch = _put_receipt(work, batch)
     left = [row for row in work.vault.catalog.files(batch.batch_id) if row.outcome is None]
@@ -199,12 +241,17 @@ def _complete(work: Work, batch: BatchRow) -> BatchRow:
         tx.put_batch(after)
         tx.append_event(
             EventDraft(
-                event_type=EventType.BATCH_COMPLETED, resource_type="batch", resource_id=batch.batch_id, actor=work.actor,
+                event_type=EventType.BATCH_COMPLETED,
+                resource_type="batch",
+                resource_id=batch.batch_id,
+                actor=work.actor,
                 chain=f"batch:{batch.batch_id}",
-                details={"component": "intake-gateway", "status": "success", "report_id": report_id(work.vault.tenant_id, batch.batch_id),
-                         "summary": report.summary.to_json()},
+                details={
+                    "component": "intake-gateway",
+                    "status": "success",
+                    "report_id": report_id(work.vault.tenant_id, batch.batch_id),
+                    "summary": report.summary.to_json(),
+                },
             )
-        )  # fmt: skip
+        )
     return after
-
-

@@ -15,6 +15,7 @@ from typing import Any
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.envelopes import DlqEntry, DlqError
 from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.fields import Stage
 from frostbyte.contract.ids import uuid7
 from frostbyte.contract.retries import DEAD_LETTER, NO_RETRY, RETRIES
 from frostbyte.errors import EmbedFailed, FrostbyteError, ParseFailed, PolicyFailed
@@ -35,8 +36,8 @@ def wait_until_due(work: Work, row: FileRow) -> None:
 
 def record(work: Work, row: FileRow, error: ParseFailed | PolicyFailed | EmbedFailed) -> FileRow:
     """Commit what a failed attempt means: a later attempt, or the end of the file with its event and dead letter."""
-    stage = "embed" if isinstance(error, EmbedFailed) else row.current_stage
-    policy = RETRIES[stage]  # type: ignore[index]
+    stage = _stage(error)
+    policy = RETRIES[stage]
     now = work.clock.now()
     known = row.error or {}
     first = known.get("first_attempt_at") or timestamp(now)
@@ -46,23 +47,40 @@ def record(work: Work, row: FileRow, error: ParseFailed | PolicyFailed | EmbedFa
     if may_end_otherwise(error) and row.retry_count < policy.max:
         due = now + timedelta(seconds=policy.intervals_s[row.retry_count])
         after = replace(
-            row, retry_count=row.retry_count + 1, retry_at=timestamp(due), error={**shown, "first_attempt_at": first},
+            row,
+            retry_count=row.retry_count + 1,
+            retry_at=timestamp(due),
+            error={**shown, "first_attempt_at": first},
             stages={**row.stages, stage: "processing"},
-        )  # fmt: skip
+        )
         with work.vault.transaction() as tx:
             tx.put_file(after)
         return after
-    outcome = DEAD_LETTER[stage]  # type: ignore[index]
+    outcome = DEAD_LETTER[stage]
     after = replace(
-        row, outcome=outcome, reason=code, error={**shown, "first_attempt_at": first}, retry_at=None,
-        stages={**row.stages, stage: "failed"}, warnings=_with_detail(row.warnings, error),
-    )  # fmt: skip
+        row,
+        outcome=outcome,
+        reason=code,
+        error={**shown, "first_attempt_at": first},
+        retry_at=None,
+        stages={**row.stages, stage: "failed"},
+        warnings=_with_detail(row.warnings, error),
+    )
     letter = DlqEntry(
-        dlq_entry_id=uuid7(), tenant_id=work.vault.tenant_id, original_job_id=f"{row.batch_id}/{row.file_id}", stage=stage,
-        resource_id=row.file_id, resource_type="document", first_attempt_at=first, last_attempt_at=timestamp(now),
+        dlq_entry_id=uuid7(),
+        tenant_id=work.vault.tenant_id,
+        original_job_id=f"{row.batch_id}/{row.file_id}",
+        stage=stage,
+        resource_id=row.file_id,
+        resource_type="document",
+        first_attempt_at=first,
+        last_attempt_at=timestamp(now),
         retry_count=row.retry_count,
         error=DlqError(code=code, message=_detail(error), stack_trace_hash=_trace_hash(error)),
-    )  # fmt: skip
+        status="pending_review",
+        resolved_at=None,
+        resolution=None,
+    )
     with work.vault.transaction() as tx:
         tx.append_event(_event(work, row, error, stage, code))
         tx.put_dead_letter(letter)
@@ -71,6 +89,12 @@ def record(work: Work, row: FileRow, error: ParseFailed | PolicyFailed | EmbedFa
             tx.put_document(replace(document, state=outcome))
         tx.put_file(after)
     return after
+
+
+def _stage(error: FrostbyteError) -> Stage:
+    if isinstance(error, ParseFailed):
+        return "parse"
+    return "embed" if isinstance(error, EmbedFailed) else "policy"
 
 
 def may_end_otherwise(error: FrostbyteError) -> bool:
@@ -108,11 +132,19 @@ def _event(work: Work, row: FileRow, error: FrostbyteError, stage: str, code: st
         details: dict[str, Any] = {"failure_reason": code, "detail": error.detail, "parser_versions": {"stage2": PARSER_VERSION}}
     elif isinstance(error, PolicyFailed):
         kind = EventType.POLICY_GATE_FAILED
-        details = {"gate_name": getattr(error, "gate_name", "unknown"), "failure_reason": code, "action_taken": "policy_failed"}
+        gate = next((entry.get("value") for entry in error.details if entry.get("field") == "gate_name"), "unknown")
+        details = {"gate_name": gate, "failure_reason": code, "action_taken": "policy_failed"}
     else:
         kind = EventType.EMBEDDING_FAILED
-        details = {"failure_reason": code, "embed_model": getattr(error, "model", None) or "unknown"}
+        details = {"failure_reason": code, "embed_model": work.model_name}
     return document_event(
-        kind, file_id=row.file_id, stage=stage, input_hash=before, output_hash=before, duration_ms=0, actor=work.actor,
-        status="failure", details={"retry_count": row.retry_count, **details},
-    )  # fmt: skip
+        kind,
+        file_id=row.file_id,
+        stage=stage,
+        input_hash=before,
+        output_hash=before,
+        duration_ms=0,
+        actor=work.actor,
+        status="failure",
+        details={"retry_count": row.retry_count, **details},
+    )

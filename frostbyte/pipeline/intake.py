@@ -1,4 +1,7 @@
-"""Stage one: an untrusted file becomes a receipt and a sealed original, or a reasoned refusal. Audited in the same commit (ruling C18)."""
+"""Stage one: an untrusted file becomes a receipt and a sealed original, or a reasoned refusal.
+
+The verdict and its audit event are one commit (ruling C18).
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,25 @@ if TYPE_CHECKING:
     from frostbyte.intake import Admission
 
 
-def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None) -> FileRow:
+_CHECK = {
+    "UNSUPPORTED_FORMAT": "mime_type",
+    "SIZE_EXCEEDED": "size",
+    "CHECKSUM_MISMATCH": "checksum",
+    "MALWARE_DETECTED": "malware",
+}
+
+
+def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None, root: Path) -> FileRow:
     """Judge one file of the manifest and commit the verdict. Raises StorageFailed when its bytes cannot be kept."""
-    from frostbyte.intake import admit
+    from frostbyte.intake import SourceChanged, admit
 
     began = time.perf_counter()
-    admission = admit(entry, path, work.config)
-    if admission.status == "accepted" and not _keep(work, admission):
-        admission = admission.changed_while_read()
+    admission = admit(entry, path, work.config, root=root)
+    if admission.status == "accepted":
+        try:
+            _keep(work, admission)
+        except SourceChanged as change:
+            admission = replace(admission, status="rejected", reason="CHECKSUM_MISMATCH", message=change.message)
     elapsed = (time.perf_counter() - began) * 1000
     if admission.status != "accepted":
         return _reject(work, row, admission)
@@ -35,57 +49,94 @@ def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None) ->
     return _accept_again(work, row, admission, known)
 
 
-def _keep(work: Work, admission: Admission) -> bool:
-    """Seal the original, once per content (ruling C16). False when the file is no longer the one that was checked."""
-    name = f"raw:{admission.sha256}"
-    if work.vault.objects.exists(name):
-        return True
-    stored = work.vault.objects.put(name, admission.blocks())
-    if stored.sha256 == admission.sha256:
-        return True
-    work.vault.objects.discard(name)
-    return False
+def _keep(work: Work, admission: Admission) -> None:
+    """Seal the original, once per content (ruling C16).
+
+    Raises SourceChanged, with nothing kept, when it is no longer what was checked.
+    """
+    # Only a recorded original counts as kept: one that a killed run left behind is not in any commit.
+    if not work.vault.catalog.documents_with_sha256(str(admission.sha256)):
+        work.vault.objects.put(f"raw:{admission.sha256}", admission.blocks())
 
 
 def _receipt(work: Work, row: FileRow, admission: Admission) -> IntakeReceipt:
-    assert admission.mime is not None
+    sha256 = str(admission.sha256)
     return IntakeReceipt(
-        receipt_id=uuid7(), tenant_id=work.vault.tenant_id, batch_id=row.batch_id, file_id=row.file_id, original_filename=row.filename,
-        mime_type=admission.mime, size_bytes=admission.size_bytes, sha256=admission.sha256, scan_result=admission.scan_result,
-        received_at=timestamp(work.clock.now()), storage_path=raw_storage_path(work.vault.tenant_id, row.file_id, admission.sha256),
+        receipt_id=uuid7(),
+        tenant_id=work.vault.tenant_id,
+        batch_id=row.batch_id,
+        file_id=row.file_id,
+        original_filename=row.filename,
+        mime_type=admission.mime_type,  # type: ignore[arg-type]  # an accepted file has one of the platform's types; the model checks it
+        size_bytes=admission.size_bytes,
+        sha256=sha256,
+        scan_result=admission.scan_result,
+        received_at=timestamp(work.clock.now()),
+        storage_path=raw_storage_path(work.vault.tenant_id, row.file_id, sha256),
         status="accepted",
-    )  # fmt: skip
+    )
 
 
-def _accepted_row(row: FileRow, admission: Admission, receipt: IntakeReceipt, warnings: list[dict[str, Any]]) -> FileRow:
+def _accepted_row(row: FileRow, receipt: IntakeReceipt, warnings: list[dict[str, Any]]) -> FileRow:
     return replace(
-        row, mime=admission.mime, size_bytes=admission.size_bytes, sha256=admission.sha256, status="accepted", receipt=receipt.to_json(),
-        warnings=warnings, stages={**row.stages, "intake": "completed", "parse": "processing"}, current_stage="parse",
-    )  # fmt: skip
+        row,
+        mime=receipt.mime_type,
+        size_bytes=receipt.size_bytes,
+        sha256=receipt.sha256,
+        status="accepted",
+        receipt=receipt.to_json(),
+        warnings=warnings,
+        stages={**row.stages, "intake": "completed", "parse": "processing"},
+        current_stage="parse",
+    )
 
 
 def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -> FileRow:
     receipt = _receipt(work, row, admission)
-    warnings: list[dict[str, Any]] = [{"code": code} for code in admission.warnings]
-    twins = [d.file_id for d in work.vault.catalog.documents_with_sha256(admission.sha256) if d.file_id != row.file_id]
+    warnings: list[dict[str, Any]] = [{"code": warning.code} for warning in admission.warnings]
+    twins = [d.file_id for d in work.vault.catalog.documents_with_sha256(receipt.sha256) if d.file_id != row.file_id]
     if twins:
         warnings.append({"code": "DUPLICATE_CONTENT", "file_ids": twins[:10]})
-    after = _accepted_row(row, admission, receipt, warnings)
+    after = _accepted_row(row, receipt, warnings)
     document = DocumentRow(
-        doc_id=doc_id(row.file_id), file_id=row.file_id, batch_id=row.batch_id, sha256=admission.sha256, filename=row.filename,
-        mime_type=receipt.mime_type, size_bytes=admission.size_bytes, received_at=receipt.received_at, canonical_sha256=None,
-        parser_version=None, stats=None, classification=None, policy=None, state="ingested", config_version=None,
-    )  # fmt: skip
+        doc_id=doc_id(row.file_id),
+        file_id=row.file_id,
+        batch_id=row.batch_id,
+        sha256=receipt.sha256,
+        filename=row.filename,
+        mime_type=receipt.mime_type,
+        size_bytes=receipt.size_bytes,
+        received_at=receipt.received_at,
+        canonical_sha256=None,
+        parser_version=None,
+        stats=None,
+        classification=None,
+        policy=None,
+        state="ingested",
+        config_version=None,
+    )
     with work.vault.transaction() as tx:
         tx.append_event(
             document_event(
-                EventType.DOCUMENT_INGESTED, file_id=row.file_id, stage="intake", input_hash=admission.sha256,
-                output_hash=admission.sha256, duration_ms=elapsed_ms, actor=work.actor,
-                details={"doc_id": document.doc_id, "batch_id": row.batch_id, "receipt_id": receipt.receipt_id, "sha256": admission.sha256,
-                         "mime_type": receipt.mime_type, "size_bytes": admission.size_bytes, "storage_path": receipt.storage_path,
-                         "scan_result": receipt.scan_result},
+                EventType.DOCUMENT_INGESTED,
+                file_id=row.file_id,
+                stage="intake",
+                input_hash=receipt.sha256,
+                output_hash=receipt.sha256,
+                duration_ms=elapsed_ms,
+                actor=work.actor,
+                details={
+                    "doc_id": document.doc_id,
+                    "batch_id": row.batch_id,
+                    "receipt_id": receipt.receipt_id,
+                    "sha256": receipt.sha256,
+                    "mime_type": receipt.mime_type,
+                    "size_bytes": receipt.size_bytes,
+                    "storage_path": receipt.storage_path,
+                    "scan_result": receipt.scan_result,
+                },
             )
-        )  # fmt: skip
+        )
         tx.put_document(document)
         tx.put_file(after)
     return after
@@ -97,28 +148,47 @@ def _accept_again(work: Work, row: FileRow, admission: Admission, known: Documen
     The event stands in the batch's chain, not the document's: the document's custody goes on unbroken from its first intake.
     """
     receipt = _receipt(work, row, admission)
-    warnings: list[dict[str, Any]] = [{"code": code} for code in admission.warnings]
+    warnings: list[dict[str, Any]] = [{"code": warning.code} for warning in admission.warnings]
     warnings.append({"code": "ALREADY_INGESTED", "batch_id": known.batch_id})
-    after = _accepted_row(row, admission, receipt, warnings)
+    after = _accepted_row(row, receipt, warnings)
     before = next((f for f in work.vault.catalog.file_rows(row.file_id) if f.batch_id == known.batch_id), None)
     if before is not None and before.outcome is not None:
         after = replace(
-            after, outcome=before.outcome, reason=before.reason, error=before.error, stages=before.stages, current_stage=before.current_stage
+            after,
+            outcome=before.outcome,
+            reason=before.reason,
+            error=before.error,
+            stages=before.stages,
+            current_stage=before.current_stage,
         )
     elif before is not None:
         after = replace(after, stages=before.stages, current_stage=before.current_stage)
     with work.vault.transaction() as tx:
         tx.append_event(
             EventDraft(
-                event_type=EventType.DOCUMENT_INGESTED, resource_type="document", resource_id=row.file_id, actor=work.actor,
+                event_type=EventType.DOCUMENT_INGESTED,
+                resource_type="document",
+                resource_id=row.file_id,
+                actor=work.actor,
                 chain=f"batch:{row.batch_id}",
-                details={"component": "intake-gateway", "input_hash": f"sha256:{admission.sha256}",
-                         "output_hash": f"sha256:{admission.sha256}", "pipeline_version": PIPELINE_VERSION, "duration_ms": 0,
-                         "status": "success", "doc_id": known.doc_id, "batch_id": row.batch_id, "receipt_id": receipt.receipt_id,
-                         "sha256": admission.sha256, "mime_type": receipt.mime_type, "storage_path": receipt.storage_path,
-                         "scan_result": receipt.scan_result, "already_ingested_in": known.batch_id},
+                details={
+                    "component": "intake-gateway",
+                    "input_hash": f"sha256:{receipt.sha256}",
+                    "output_hash": f"sha256:{receipt.sha256}",
+                    "pipeline_version": PIPELINE_VERSION,
+                    "duration_ms": 0,
+                    "status": "success",
+                    "doc_id": known.doc_id,
+                    "batch_id": row.batch_id,
+                    "receipt_id": receipt.receipt_id,
+                    "sha256": receipt.sha256,
+                    "mime_type": receipt.mime_type,
+                    "storage_path": receipt.storage_path,
+                    "scan_result": receipt.scan_result,
+                    "already_ingested_in": known.batch_id,
+                },
             )
-        )  # fmt: skip
+        )
         tx.put_file(after)
     return after
 
@@ -127,18 +197,32 @@ def _reject(work: Work, row: FileRow, admission: Admission) -> FileRow:
     """Nothing of the file is kept but the reason. Its receipt has an id, so that a vendor can ask about it (ruling C15)."""
     receipt = {"receipt_id": uuid7(), "file_id": row.file_id, "status": "rejected"}
     after = replace(
-        row, mime=admission.mime, status="rejected", outcome="rejected", reason=admission.reason, message=admission.message, receipt=receipt,
+        row,
+        mime=admission.mime_type,
+        status="rejected",
+        outcome="rejected",
+        reason=admission.reason,
+        message=admission.message,
+        receipt=receipt,
         stages={**row.stages, "intake": "failed"},
-    )  # fmt: skip
+    )
     with work.vault.transaction() as tx:
         tx.append_event(
             EventDraft(
-                event_type=EventType.DOCUMENT_REJECTED, resource_type="document", resource_id=row.file_id, actor=work.actor,
+                event_type=EventType.DOCUMENT_REJECTED,
+                resource_type="document",
+                resource_id=row.file_id,
+                actor=work.actor,
                 chain=f"batch:{row.batch_id}",
-                details={"component": "intake-gateway", "status": "failure", "batch_id": row.batch_id, "receipt_id": receipt["receipt_id"],
-                         "rejection_reason": admission.reason, "failed_check": admission.failed_check},
+                details={
+                    "component": "intake-gateway",
+                    "status": "failure",
+                    "batch_id": row.batch_id,
+                    "receipt_id": receipt["receipt_id"],
+                    "rejection_reason": admission.reason,
+                    "failed_check": _CHECK.get(str(admission.reason), "unknown"),
+                },
             )
-        )  # fmt: skip
+        )
         tx.put_file(after)
     return after
-

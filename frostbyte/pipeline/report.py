@@ -11,7 +11,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.clock import timestamp
-from frostbyte.contract.receipts import BatchReceipt, BatchStatus, BatchSummary, FileError, FileStatus, ReceiptRef, RejectedFile, StageStates
+from frostbyte.contract.receipts import (
+    BatchReceipt,
+    BatchStatus,
+    BatchSummary,
+    FileError,
+    FileStatus,
+    ReceiptRef,
+    RejectedFile,
+    StageStates,
+)
 from frostbyte.contract.reports import (
     AcceptanceReport,
     DroppedReport,
@@ -30,6 +39,7 @@ from frostbyte.vault.rows import BatchRow, DocumentRow, FileRow
 if TYPE_CHECKING:
     from frostbyte.vault import Vault
 
+_INTAKE_WARNINGS = frozenset({"SCAN_SKIPPED", "SIZE_MISMATCH", "ALREADY_INGESTED", "DUPLICATE_CONTENT"})
 _NOTHING_PARSED = {"page_count": 0, "section_count": 0, "table_count": 0, "figure_count": 0, "chunk_count": 0}
 
 
@@ -43,12 +53,17 @@ def batch_receipt(batch: BatchRow, files: list[FileRow], tenant_id: str) -> Batc
     taken = [row for row in sorted(files, key=lambda row: row.position) if row.receipt is not None]
     rejected = [row for row in taken if row.status == "rejected"]
     return BatchReceipt(
-        batch_id=batch.batch_id, tenant_id=tenant_id, file_count=len(files),
-        accepted=sum(row.status == "accepted" for row in taken), rejected=len(rejected), quarantined=0,
+        batch_id=batch.batch_id,
+        tenant_id=tenant_id,
+        file_count=len(files),
+        accepted=sum(row.status == "accepted" for row in taken),
+        rejected=len(rejected),
+        quarantined=0,
         receipts=[ReceiptRef(receipt_id=row.receipt["receipt_id"], file_id=row.file_id, status=row.status) for row in taken],  # type: ignore[index, arg-type]
         rejected_files=[RejectedFile(file_id=row.file_id, reason=row.reason, message=row.message or "") for row in rejected],  # type: ignore[arg-type]
-        quarantined_files=[], received_at=batch.received_at,
-    )  # fmt: skip
+        quarantined_files=[],
+        received_at=batch.received_at,
+    )
 
 
 def batch_status(vault: Vault, batch_id: str) -> BatchStatus:
@@ -59,32 +74,48 @@ def batch_status(vault: Vault, batch_id: str) -> BatchStatus:
         error = {k: v for k, v in row.error.items() if k != "first_attempt_at"} if row.error and row.outcome else None
         entries.append(
             FileStatus(
-                file_id=row.file_id, original_filename=row.filename, stages=StageStates.from_json(row.stages),
-                current_stage=row.current_stage, error=FileError.from_json(error) if error else _rejection(row),  # type: ignore[arg-type]
+                file_id=row.file_id,
+                original_filename=row.filename,
+                stages=StageStates.from_json(row.stages),
+                current_stage=row.current_stage,  # type: ignore[arg-type]  # the model checks it
+                error=FileError.from_json(error) if error else _rejection(row),
             )
-        )  # fmt: skip
+        )
     failed = sum(any(state == "failed" for state in row.stages.values()) for row in files)
     completed = sum(row.outcome in ("indexed", "quarantined") for row in files)
     queued = sum(row.status == "pending" for row in files)
     summary = BatchSummary(
-        total_files=len(files), completed=completed, processing=len(files) - completed - failed - queued, queued=queued, failed=failed
+        total_files=len(files),
+        completed=completed,
+        processing=len(files) - completed - failed - queued,
+        queued=queued,
+        failed=failed,
     )
     return BatchStatus(
-        batch_id=batch_id, tenant_id=vault.tenant_id, status=batch.state, submitted_at=batch.submitted_at,  # type: ignore[arg-type]
-        updated_at=batch.updated_at, summary=summary, files=entries,
-    )  # fmt: skip
+        batch_id=batch_id,
+        tenant_id=vault.tenant_id,
+        status=batch.state,  # type: ignore[arg-type]  # the model checks it
+        submitted_at=batch.submitted_at,
+        updated_at=batch.updated_at,
+        summary=summary,
+        files=entries,
+    )
 
 
 def _rejection(row: FileRow) -> FileError | None:
     if row.outcome != "rejected":
         return None
-    return FileError(stage="intake", code=row.reason or "REJECTED", message=message(row.reason or ""), retry_count=0, last_retry_at=None)
+    return FileError(
+        stage="intake", code=row.reason or "REJECTED", message=message(row.reason or ""), retry_count=0, last_retry_at=None
+    )
 
 
 def acceptance_report(vault: Vault, batch_id: str, generated_at: str | None = None) -> AcceptanceReport:
     """The report of a batch as things stand. Raises NotFound for an unknown batch."""
-    batch, rows = _load(vault, batch_id)
-    documents = {row.file_id: document for row in rows if row.doc_id and (document := vault.catalog.document(row.doc_id)) is not None}
+    _, rows = _load(vault, batch_id)
+    documents = {
+        row.file_id: document for row in rows if row.doc_id and (document := vault.catalog.document(row.doc_id)) is not None
+    }
     rejected = [row for row in rows if row.outcome == "rejected"]
     quarantined = [row for row in rows if row.outcome == "quarantined"]
     accepted = [row for row in rows if row.outcome not in ("rejected", "quarantined") and row.status == "accepted"]
@@ -92,11 +123,16 @@ def acceptance_report(vault: Vault, batch_id: str, generated_at: str | None = No
     held = [documents[row.file_id] for row in quarantined]
     summary = _summary(rows, files, [documents[row.file_id] for row in accepted], held, len(rejected), len(quarantined))
     return AcceptanceReport(
-        report_id=report_id(vault.tenant_id, batch_id), tenant_id=vault.tenant_id, batch_id=batch_id,
-        generated_at=generated_at or timestamp(), summary=summary, files=files,
-        rejected_files=[_refused(row) for row in rejected], quarantined_files=[_refused(row) for row in quarantined],
+        report_id=report_id(vault.tenant_id, batch_id),
+        tenant_id=vault.tenant_id,
+        batch_id=batch_id,
+        generated_at=generated_at or timestamp(),
+        summary=summary,
+        files=files,
+        rejected_files=[_refused(row) for row in rejected],
+        quarantined_files=[_refused(row) for row in quarantined],
         dropped_content=[entry for row in (*accepted, *quarantined) for entry in _dropped(row, documents[row.file_id])],
-    )  # fmt: skip
+    )
 
 
 def _load(vault: Vault, batch_id: str) -> tuple[BatchRow, list[FileRow]]:
@@ -107,21 +143,39 @@ def _load(vault: Vault, batch_id: str) -> tuple[BatchRow, list[FileRow]]:
 
 
 def _summary(
-    rows: list[FileRow], files: list[FileReport], documents: list[DocumentRow], held: list[DocumentRow], rejected: int, quarantined: int
+    rows: list[FileRow],
+    files: list[FileReport],
+    documents: list[DocumentRow],
+    held: list[DocumentRow],
+    rejected: int,
+    quarantined: int,
 ) -> ReportSummary:
     failed = sum(file.status == "parse_failed" for file in files)
-    with_warnings = sum(file.status != "parse_failed" and bool(file.parsing.warnings or file.parsing.dropped_content) for file in files)
+    with_warnings = sum(
+        file.status != "parse_failed" and bool(file.parsing.warnings or file.parsing.dropped_content) for file in files
+    )
     # Only chunks this appliance can name are counted as held: those of held documents, and those a gate held out of others.
     held_chunks = sum((d.stats or _NOTHING_PARSED)["chunk_count"] for d in held)
     held_chunks += sum((d.policy or {}).get("chunks_quarantined", 0) for d in documents)
     classes = Counter(str(d.classification) for d in documents if d.classification)
     return ReportSummary(
-        files_submitted=len(rows), files_accepted=len(files), files_rejected=rejected, files_quarantined=quarantined,
-        files_parsed_successfully=len(files) - with_warnings - failed, files_parsed_with_warnings=with_warnings, files_parse_failed=failed,
+        files_submitted=len(rows),
+        files_accepted=len(files),
+        files_rejected=rejected,
+        files_quarantined=quarantined,
+        files_parsed_successfully=len(files) - with_warnings - failed,
+        files_parsed_with_warnings=with_warnings,
+        files_parse_failed=failed,
         total_chunks_produced=sum((d.stats or _NOTHING_PARSED)["chunk_count"] for d in (*documents, *held)),
         total_chunks_indexed=sum(file.indexing.chunks_embedded for file in files if file.indexing),
-        total_chunks_quarantined=held_chunks, classifications=dict(sorted(classes.items())),  # type: ignore[arg-type]
-    )  # fmt: skip
+        total_chunks_quarantined=held_chunks,
+        classifications=dict(sorted(classes.items())),  # type: ignore[arg-type]
+    )
+
+
+def _parsed_with_warnings(file: FileReport) -> bool:
+    """Warnings of intake (not scanned, sent before) say nothing about parsing."""
+    return bool(file.parsing.dropped_content) or any(entry["code"] not in _INTAKE_WARNINGS for entry in file.parsing.warnings)
 
 
 def _file(row: FileRow, document: DocumentRow) -> FileReport:
@@ -131,19 +185,29 @@ def _file(row: FileRow, document: DocumentRow) -> FileReport:
     receipt = row.receipt or {}
     parsed = document.stats is not None
     return FileReport(
-        file_id=row.file_id, original_filename=row.filename, status=row.outcome or "index_failed",  # type: ignore[arg-type]
+        file_id=row.file_id,
+        original_filename=row.filename,
+        status=row.outcome or "index_failed",  # type: ignore[arg-type]
         intake=IntakePart(
-            received_at=receipt["received_at"], mime_type=receipt["mime_type"], size_bytes=receipt["size_bytes"],
-            sha256=receipt["sha256"], scan_result=receipt["scan_result"],
+            received_at=receipt["received_at"],
+            mime_type=receipt["mime_type"],
+            size_bytes=receipt["size_bytes"],
+            sha256=receipt["sha256"],
+            scan_result=receipt["scan_result"],
         ),
         parsing=ParsingPart(
-            status="parsed" if parsed else "parse_failed", page_count=stats["page_count"], section_count=stats["section_count"],
-            table_count=stats["table_count"], figure_count=stats["figure_count"], chunk_count=stats["chunk_count"],
-            dropped_content=stats["dropped_content"], warnings=[_warning(entry) for entry in row.warnings],
+            status="parsed" if parsed else "parse_failed",
+            page_count=stats["page_count"],
+            section_count=stats["section_count"],
+            table_count=stats["table_count"],
+            figure_count=stats["figure_count"],
+            chunk_count=stats["chunk_count"],
+            dropped_content=stats["dropped_content"],
+            warnings=[_warning(entry) for entry in row.warnings],
         ),
         policy=PolicyPart.from_json({k: policy[k] for k in PolicyPart.model_fields}) if policy else None,
         indexing=IndexingPart.from_json(indexing) if indexing else None,
-    )  # fmt: skip
+    )
 
 
 def _warning(entry: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +218,11 @@ def _warning(entry: dict[str, Any]) -> dict[str, Any]:
 def _refused(row: FileRow) -> RefusedFile:
     reason = row.reason or "REJECTED"
     return RefusedFile(
-        file_id=row.file_id, original_filename=row.filename, reason=reason, message=row.message or message(reason), remediation=remediation(reason)
+        file_id=row.file_id,
+        original_filename=row.filename,
+        reason=reason,
+        message=row.message or message(reason),
+        remediation=remediation(reason),
     )
 
 
@@ -162,8 +230,12 @@ def _dropped(row: FileRow, document: DocumentRow) -> list[DroppedReport]:
     found = (document.stats or {}).get("dropped_content", [])
     return [
         DroppedReport(
-            file_id=row.file_id, original_filename=row.filename, page=entry["page"], element_type=entry["element_type"],
-            reason=entry["reason"], remediation=remediation(entry["reason"]),
+            file_id=row.file_id,
+            original_filename=row.filename,
+            page=entry["page"],
+            element_type=entry["element_type"],
+            reason=entry["reason"],
+            remediation=remediation(entry["reason"]),
         )
         for entry in found
-    ]  # fmt: skip
+    ]

@@ -9,27 +9,21 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frostbyte.contract.chunks import EnrichedChunk
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.documents import CanonicalDocument
-from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
 from frostbyte.errors import Damaged, EmbedFailed
-from frostbyte.pipeline.records import Work, document_event
+from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
 
-if TYPE_CHECKING:
-    from frostbyte.policy import GateResult, Judgement
-
 EMBED_DIMENSIONS = 768
-DROPPED_EVENTS_MAX = 100
-"""Kinds of dropped content recorded one by one for a document; beyond that one event says how many more there are."""
 
 
 def parse(work: Work, row: FileRow) -> FileRow:
@@ -49,20 +43,32 @@ def parse(work: Work, row: FileRow) -> FileRow:
     with vault.transaction() as tx:
         tx.append_event(
             document_event(
-                EventType.DOCUMENT_PARSED, file_id=row.file_id, stage="parse", input_hash=row.sha256, output_hash=digest,
-                duration_ms=elapsed, actor=work.actor,
-                details={"doc_id": document.doc_id, "chunk_count": len(document.chunks), "page_count": document.stats.page_count,
-                         "parser_versions": versions},
+                EventType.DOCUMENT_PARSED,
+                file_id=row.file_id,
+                stage="parse",
+                input_hash=row.sha256,
+                output_hash=digest,
+                duration_ms=elapsed,
+                actor=work.actor,
+                details={
+                    "doc_id": document.doc_id,
+                    "chunk_count": len(document.chunks),
+                    "page_count": document.stats.page_count,
+                    "parser_versions": versions,
+                },
             )
-        )  # fmt: skip
-        for draft in _dropped_events(work, row, document, digest):
+        )
+        for draft in dropped_events(work, row, document, digest):
             tx.append_event(draft)
         tx.put_document(
             replace(
-                document_row, canonical_sha256=digest, parser_version=document.lineage.stage2_parser_version,
-                stats=data["stats"], state="parsed",
+                document_row,
+                canonical_sha256=digest,
+                parser_version=document.lineage.stage2_parser_version,
+                stats=data["stats"],
+                state="parsed",
             )
-        )  # fmt: skip
+        )
         warnings = [*row.warnings, *({"code": w.code, "page": w.page} for w in document.warnings)]
         return _advance(tx, row, "policy", warnings=warnings)
 
@@ -74,20 +80,24 @@ def policy(work: Work, row: FileRow) -> FileRow:
     vault, document_row = work.vault, _document(work, row)
     document = canonical(work, document_row)
     judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version)
-    chunks = [chunk.to_json() for chunk in judgement.chunks]
+    # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
+    chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
     vault.objects.put(f"enriched:{digest}", _blocks(canonical_json(chunks)))
     summary = judgement.summary
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
-        for draft in _gate_events(work, row, document_row, judgement):
+        for draft in gate_events(work, row, document_row, judgement):
             tx.append_event(draft)
         tx.put_document(
             replace(
-                document_row, classification=summary["classification"], policy={**summary, "enriched_sha256": digest},
-                state=state, config_version=work.config_version,
+                document_row,
+                classification=summary["classification"],
+                policy={**summary, "enriched_sha256": digest},
+                state=state,
+                config_version=work.config_version,
             )
-        )  # fmt: skip
+        )
         warnings = list(row.warnings)
         if judgement.outcome != "proceed":
             return _finish(tx, row, "policy", "quarantined", reason=judgement.reason, warnings=warnings)
@@ -110,49 +120,91 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
     result = embedder.embed_documents([chunk.text for chunk in chunks])
     vectors = np.ascontiguousarray(result.vectors, dtype="<f4")
     if vectors.shape != (len(chunks), EMBED_DIMENSIONS):
-        raise EmbedFailed(f"the embedder gave vectors of shape {vectors.shape}, not ({len(chunks)}, {EMBED_DIMENSIONS})", code="DIMENSION_MISMATCH")
+        raise EmbedFailed(
+            f"the embedder gave vectors of shape {vectors.shape}, not ({len(chunks)}, {EMBED_DIMENSIONS})",
+            code="DIMENSION_MISMATCH",
+        )
     vectors_hash = sha256_hex(vectors.tobytes())
     embedded_ms = (time.perf_counter() - began) * 1000
     began = time.perf_counter()
     at = timestamp(work.clock.now())
     rows = [
         ChunkRow(
-            chunk_id=chunk.chunk_id, doc_id=chunk.doc_id, ordinal=ordinal, page=chunk.offsets.page, start_char=chunk.offsets.start_char,
-            end_char=chunk.offsets.end_char, element_type=chunk.element_type, section_title=chunk.section_title, text=chunk.text,
-            enriched=chunk.metadata.model_dump(mode="json"), text_sha256=sha256_hex(chunk.text.encode("utf-8", "surrogatepass")),
-            vector_sha256=sha256_hex(vectors[ordinal].tobytes()), embed_model=model.name, embed_version=model.version,
-            embed_digest=model.digest, classification=chunk.metadata.classification, indexed_at=at,
+            chunk_id=chunk.chunk_id,
+            doc_id=chunk.doc_id,
+            ordinal=ordinal,
+            page=chunk.offsets.page,
+            start_char=chunk.offsets.start_char,
+            end_char=chunk.offsets.end_char,
+            element_type=chunk.element_type,
+            section_title=chunk.section_title,
+            text=chunk.text,
+            enriched=chunk.metadata.model_dump(mode="json"),
+            text_sha256=sha256_hex(chunk.text.encode("utf-8", "surrogatepass")),
+            vector_sha256=sha256_hex(vectors[ordinal].tobytes()),
+            embed_model=model.name,
+            embed_version=model.version,
+            embed_digest=model.digest,
+            classification=chunk.metadata.classification,
+            indexed_at=at,
         )
         for ordinal, chunk in enumerate(chunks)
-    ]  # fmt: skip
+    ]
     written = {"chunk_ids": [r.chunk_id for r in rows], "vector_sha256": [r.vector_sha256 for r in rows]}
     enriched_hash = _enriched_hash(document_row)
     with vault.transaction() as tx:
         tx.put_chunks(rows, vectors)
         tx.append_event(
             document_event(
-                EventType.DOCUMENT_EMBEDDED, file_id=row.file_id, stage="embed", input_hash=enriched_hash, output_hash=vectors_hash,
-                duration_ms=embedded_ms, actor=work.actor,
-                details={"doc_id": document_row.doc_id, "chunk_count": len(rows), "embed_model": model.name, "embed_version": model.version,
-                         "embed_digest": model.digest, "embed_dimensions": EMBED_DIMENSIONS},
+                EventType.DOCUMENT_EMBEDDED,
+                file_id=row.file_id,
+                stage="embed",
+                input_hash=enriched_hash,
+                output_hash=vectors_hash,
+                duration_ms=embedded_ms,
+                actor=work.actor,
+                details={
+                    "doc_id": document_row.doc_id,
+                    "chunk_count": len(rows),
+                    "embed_model": model.name,
+                    "embed_version": model.version,
+                    "embed_digest": model.digest,
+                    "embed_dimensions": EMBED_DIMENSIONS,
+                },
             )
-        )  # fmt: skip
+        )
         tx.append_event(
             document_event(
-                EventType.INDEX_WRITTEN, file_id=row.file_id, stage="index", input_hash=vectors_hash,
-                output_hash=sha256_hex(canonical_json(written)), duration_ms=(time.perf_counter() - began) * 1000, actor=work.actor,
-                resource_type="chunk", resource_id=document_row.doc_id,
-                details={"doc_id": document_row.doc_id, "chunk_ids": written["chunk_ids"],
-                         "store_writes": {"catalog": len(rows), "vectors": len(rows)}},
+                EventType.INDEX_WRITTEN,
+                file_id=row.file_id,
+                stage="index",
+                input_hash=vectors_hash,
+                output_hash=sha256_hex(canonical_json(written)),
+                duration_ms=(time.perf_counter() - began) * 1000,
+                actor=work.actor,
+                resource_type="chunk",
+                resource_id=document_row.doc_id,
+                details={
+                    "doc_id": document_row.doc_id,
+                    "chunk_ids": written["chunk_ids"],
+                    "store_writes": {"catalog": len(rows), "vectors": len(rows)},
+                },
             )
-        )  # fmt: skip
-        indexing = {"chunks_embedded": len(rows), "embed_model": model.name, "embed_dimensions": EMBED_DIMENSIONS, "indexed_at": at}
+        )
+        indexing = {
+            "chunks_embedded": len(rows),
+            "embed_model": model.name,
+            "embed_dimensions": EMBED_DIMENSIONS,
+            "indexed_at": at,
+        }
         tx.put_document(replace(document_row, policy={**(document_row.policy or {}), "indexing": indexing}, state="indexed"))
         warnings = list(row.warnings)
         if any(result.truncated):
             warnings.append({"code": "TEXT_TRUNCATED", "count": sum(result.truncated)})
         done = {**row.stages, "embed": "completed", "index": "completed"}
-        finished = replace(row, stages=done, current_stage="index", outcome="indexed", error=None, retry_at=None, warnings=warnings)
+        finished = replace(
+            row, stages=done, current_stage="index", outcome="indexed", error=None, retry_at=None, warnings=warnings
+        )
         tx.put_file(finished)
         return finished
 
@@ -167,11 +219,19 @@ def catch_up(work: Work, row: FileRow) -> FileRow:
     if following is None:
         after = next(f for f in work.vault.catalog.file_rows(row.file_id) if f.outcome == state)
         after = replace(
-            row, outcome=after.outcome, reason=after.reason, error=after.error, stages=after.stages, current_stage=after.current_stage, retry_at=None
+            row,
+            outcome=after.outcome,
+            reason=after.reason,
+            error=after.error,
+            stages=after.stages,
+            current_stage=after.current_stage,
+            retry_at=None,
         )
     else:
-        done = {name: "completed" for name in order[: order.index(following)]}
-        after = replace(row, stages={**row.stages, **done, following: "processing"}, current_stage=following, retry_count=0, retry_at=None)
+        done: dict[str, str] = {name: "completed" for name in order[: order.index(following)]}  # noqa: C420  # mypy cannot infer fromkeys
+        after = replace(
+            row, stages={**row.stages, **done, following: "processing"}, current_stage=following, retry_count=0, retry_at=None
+        )
     with work.vault.transaction() as tx:
         tx.put_file(after)
     return after
@@ -199,7 +259,9 @@ def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:
 
 def needs_review(work: Work, summary: dict[str, Any]) -> bool:
     """True where the class is uncertain and the tenant wants such documents looked at (ruling F16)."""
-    return work.config.classification_review_enabled and summary["classification_confidence"] < work.config.classification_threshold
+    return (
+        work.config.classification_review_enabled and summary["classification_confidence"] < work.config.classification_threshold
+    )
 
 
 def _enriched_hash(row: DocumentRow) -> str:
@@ -245,58 +307,3 @@ def _finish(tx: Any, row: FileRow, stage: str, outcome: str, *, reason: str | No
     after = replace(row, stages=stages, outcome=outcome, reason=reason, retry_at=None, error=None, warnings=warnings)
     tx.put_file(after)
     return after
-
-
-def _dropped_events(work: Work, row: FileRow, document: CanonicalDocument, digest: str) -> Iterator[EventDraft]:
-    counted = Counter((d.element_type, d.page, d.reason) for d in document.stats.dropped_content)
-    kinds = list(counted.items())
-    for (element_type, page, reason), count in kinds[:DROPPED_EVENTS_MAX]:
-        yield _dropped(work, row, digest, {"dropped_element_type": element_type, "page": page, "reason": reason, "count": count})
-    rest = kinds[DROPPED_EVENTS_MAX:]
-    if rest:
-        more = sum(count for _, count in rest)
-        yield _dropped(work, row, digest, {"dropped_element_type": "various", "page": rest[0][0][1], "reason": "MORE_DROPPED", "count": more})
-
-
-def _dropped(work: Work, row: FileRow, digest: str, details: dict[str, Any]) -> EventDraft:
-    return document_event(
-        EventType.CONTENT_DROPPED, file_id=row.file_id, stage="parse", input_hash=digest, output_hash=digest, duration_ms=0,
-        actor=work.actor, details=details,
-    )  # fmt: skip
-
-
-def _gate_events(work: Work, row: FileRow, document_row: DocumentRow, judgement: Judgement) -> Iterator[EventDraft]:
-    """Three gate events whose hashes go on from the canonical document to the enriched chunks, PII_DETECTED, DOCUMENT_QUARANTINED."""
-    before = str(document_row.canonical_sha256)
-    for gate in judgement.gates:
-        after = gate.output_chunks_hash or before
-        yield _gate_event(work, row, gate, before, after)
-        if gate.gate_name == "pii" and judgement.summary["pii_found"]:
-            yield document_event(
-                EventType.PII_DETECTED, file_id=row.file_id, stage="policy", input_hash=after, output_hash=after, duration_ms=0,
-                actor=work.actor,
-                details={"pii_types_found": judgement.summary["pii_types"], "action_taken": judgement.summary["pii_action"]},
-            )  # fmt: skip
-        before = after
-    if judgement.outcome != "proceed":
-        yield document_event(
-            EventType.DOCUMENT_QUARANTINED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=before, duration_ms=0,
-            actor=work.actor, status="quarantined",
-            details={"quarantine_reason": judgement.reason, "gate_name": judgement.gates[-1].gate_name,
-                     "injection_score": judgement.summary["injection_max_score"]},
-        )  # fmt: skip
-
-
-def _gate_event(work: Work, row: FileRow, gate: GateResult, before: str, after: str) -> EventDraft:
-    if gate.passed:
-        return document_event(
-            EventType.POLICY_GATE_PASSED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=after,
-            duration_ms=gate.duration_ms, actor=work.actor,
-            details={"gate_name": gate.gate_name, "result_summary": gate.result_summary, "config_version": work.config_version},
-        )  # fmt: skip
-    return document_event(
-        EventType.POLICY_GATE_FAILED, file_id=row.file_id, stage="policy", input_hash=before, output_hash=after,
-        duration_ms=gate.duration_ms, actor=work.actor, status="quarantined",
-        details={"gate_name": gate.gate_name, "failure_reason": gate.failure_reason, "action_taken": gate.action_taken,
-                 "result_summary": gate.result_summary, "config_version": work.config_version},
-    )  # fmt: skip

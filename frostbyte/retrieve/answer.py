@@ -16,8 +16,71 @@ LEAST_OVERLAP = 0.5
 _WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 _STOP = frozenset(
-    "a an and are as at be by can could did do does for from had has have how i if in into is it its may me my no not of on or our shall "
-    "should so that the their them there they this to us was we were what when where which who whom whose why will with would you your".split()
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "shall",
+        "should",
+        "so",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    }
 )
 
 
@@ -35,7 +98,9 @@ def answer(question: str, chunks: Sequence[RetrievedChunk], *, suppress_unground
     if not best:
         return Generation(answer=None, cited_chunks=[], ungrounded_claims=[], suppressed=suppress_ungrounded)
     text = " ".join(f"{sentence} [{chunk_id}]" for _, _, _, sentence, chunk_id in best)
-    return Generation(answer=text, cited_chunks=list(dict.fromkeys(entry[4] for entry in best)), ungrounded_claims=[], suppressed=False)
+    return Generation(
+        answer=text, cited_chunks=list(dict.fromkeys(entry[4] for entry in best)), ungrounded_claims=[], suppressed=False
+    )
 
 
 def _words(text: str) -> set[str]:

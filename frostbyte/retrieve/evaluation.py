@@ -20,6 +20,7 @@ from frostbyte.retrieve.ranking import Mode, rank
 
 if TYPE_CHECKING:
     from frostbyte.embed import Embedder
+    from frostbyte.vault.vectors import VectorTable
 
 DEPTH = 100
 _BLOCK = 2000
@@ -54,7 +55,7 @@ def load(folder: Path) -> Collection:
 
 def evaluate(collection: Collection, embedder: Callable[[], Embedder], directory: Path, mode: Mode) -> dict[str, Any]:
     """Index the collection under `directory` (a RAM directory of the caller's) and rank every judged query."""
-    from frostbyte.vault.vectors import Filter, VectorTable
+    from frostbyte.vault.vectors import ANY, Filter, VectorTable
 
     began = time.perf_counter()
     table = VectorTable.create(directory)
@@ -64,7 +65,7 @@ def evaluate(collection: Collection, embedder: Callable[[], Embedder], directory
     totals = {"ndcg@10": 0.0, "recall@10": 0.0, "recall@100": 0.0, "mrr@10": 0.0}
     times = []
     for query in collection.queries:
-        where = Filter(doc_ids=(str(query["scope"]),)) if query.get("scope") is not None else None
+        where = Filter(doc_ids=(str(query["scope"]),)) if query.get("scope") is not None else ANY
         started = time.perf_counter()
         ranked = rank(table, query["text"], lambda text: embedder().embed_query(text), mode=mode, k=DEPTH, where=where)
         times.append((time.perf_counter() - started) * 1000)
@@ -74,16 +75,22 @@ def evaluate(collection: Collection, embedder: Callable[[], Embedder], directory
     times.sort()
     return {
         **{name: round(total / count, 4) for name, total in totals.items()},
-        "queries": count, "documents": len(collection.documents), "index_seconds": round(index_seconds, 2),
-        "query_p50_ms": round(times[count // 2], 2), "query_p95_ms": round(times[min(count - 1, int(count * 0.95))], 2), "mode": mode,
-    }  # fmt: skip
+        "queries": count,
+        "documents": len(collection.documents),
+        "index_seconds": round(index_seconds, 2),
+        "query_p50_ms": round(times[count // 2], 2),
+        "query_p95_ms": round(times[min(count - 1, int(count * 0.95))], 2),
+        "mode": mode,
+    }
 
 
 def measures(ranked: Sequence[str], judged: Mapping[str, float]) -> dict[str, float]:
     """nDCG@10 with linear gain (trec_eval's), recall at 10 and 100, reciprocal rank at 10, of one query."""
     relevant = {document for document, value in judged.items() if value > 0}
     gain = sum(judged.get(document, 0.0) / math.log2(place + 2) for place, document in enumerate(ranked[:10]))
-    ideal = sum(value / math.log2(place + 2) for place, value in enumerate(sorted(judged.values(), reverse=True)[:10]) if value > 0)
+    ideal = sum(
+        value / math.log2(place + 2) for place, value in enumerate(sorted(judged.values(), reverse=True)[:10]) if value > 0
+    )
     first = next((place for place, document in enumerate(ranked[:10]) if document in relevant), None)
     return {
         "ndcg@10": gain / ideal if ideal else 0.0,
@@ -93,18 +100,26 @@ def measures(ranked: Sequence[str], judged: Mapping[str, float]) -> dict[str, fl
     }
 
 
-def _index(table: Any, documents: Sequence[dict[str, Any]], embedder: Callable[[], Embedder]) -> None:
+def _index(table: VectorTable, documents: Sequence[dict[str, Any]], embedder: Callable[[], Embedder]) -> None:
+    from frostbyte.vault.vectors import VectorRow
+
     for at in range(0, len(documents), _BLOCK):
         block = documents[at : at + _BLOCK]
         texts = [" ".join(filter(None, (entry.get("title"), entry["text"]))) for entry in block]
         vectors = embedder().embed_documents(texts).vectors
         table.add(
             [
-                {"chunk_id": str(entry["id"]), "doc_id": str(entry.get("scope") or ""), "text": text, "vector": vector,
-                 "classification": "other", "received_date": "1970-01-01"}
+                VectorRow(
+                    chunk_id=entry["id"],
+                    doc_id=str(entry.get("scope", "")),
+                    text=text,
+                    vector=vector,
+                    classification="other",
+                    received_date="1970-01-01",
+                )
                 for entry, text, vector in zip(block, texts, vectors, strict=True)
             ]
-        )  # fmt: skip
+        )
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Proof of a result: recompute from the sealed objects that a chunk's text is the document's and that the document is the one received."""
+"""Proof of a result, recomputed from the sealed objects: the chunk's text is the document's, the document is the one received."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from frostbyte.contract.chunks import Redaction
 from frostbyte.contract.hashing import document_hash
 from frostbyte.contract.ids import chunk_id as make_chunk_id
 from frostbyte.contract.retrieval import RetrievedChunk
@@ -30,9 +31,13 @@ class ChunkProof:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "chunk_id": self.chunk_id, "text_matches": self.text_matches, "source_matches": self.source_matches,
-            "receipt_id": self.receipt_id, "source_spans": list(self.source_spans), "problem": self.problem,
-        }  # fmt: skip
+            "chunk_id": self.chunk_id,
+            "text_matches": self.text_matches,
+            "source_matches": self.source_matches,
+            "receipt_id": self.receipt_id,
+            "source_spans": list(self.source_spans),
+            "problem": self.problem,
+        }
 
 
 def verify(vault: Vault, chunks: list[RetrievedChunk]) -> list[ChunkProof]:
@@ -56,7 +61,7 @@ def _verify(vault: Vault, chunk: RetrievedChunk, originals: dict[str, str]) -> C
         normalised = "".join(piece["text"] for piece in data["chunks"])
         original_text = normalised[chunk.start_char : chunk.end_char]
         text_ok = (
-            redaction.apply(original_text, stored.enriched.get("redactions", [])) == chunk.text
+            _redacted(original_text, stored.enriched.get("redactions", [])) == chunk.text
             and make_chunk_id(chunk.doc_id, chunk.page, chunk.start_char, chunk.end_char) == chunk.chunk_id
         )
         spans = tuple(
@@ -74,5 +79,19 @@ def _verify(vault: Vault, chunk: RetrievedChunk, originals: dict[str, str]) -> C
         source_ok = bool(receipt) and originals[document.sha256] == chunk.source_sha256 == (receipt or {}).get("sha256")
     except FrostbyteError as error:
         return ChunkProof(chunk.chunk_id, text_ok, source_ok, receipt_id, spans, error.message)
-    problem = None if text_ok and source_ok else "the text is not the document's" if not text_ok else "the original is not the one received"
+    problem = (
+        None
+        if text_ok and source_ok
+        else "the text is not the document's"
+        if not text_ok
+        else "the original is not the one received"
+    )
     return ChunkProof(chunk.chunk_id, text_ok, source_ok, receipt_id, spans, problem)
+
+
+def _redacted(original: str, redactions: list[dict[str, Any]]) -> str | None:
+    """The text as it may be shown; None when the recorded redactions do not fit it."""
+    try:
+        return redaction.apply(original, [Redaction.from_json(entry) for entry in redactions])
+    except ValueError:
+        return None

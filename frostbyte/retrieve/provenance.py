@@ -29,7 +29,9 @@ def chain(vault: Vault, resource_id: str) -> ProvenanceChain:
     for position, event in enumerate(events, start=1):
         details = event.details
         if event.previous_event_id != (before.event_id if before else None):
-            breaks.append(ChainBreak(position=position, event_id=event.event_id, what="previous_event_id is not the event before"))
+            breaks.append(
+                ChainBreak(position=position, event_id=event.event_id, what="previous_event_id is not the event before")
+            )
         if before is not None and details.get("input_hash") != before.details.get("output_hash"):
             breaks.append(ChainBreak(position=position, event_id=event.event_id, what="input_hash is not the output_hash before"))
         entries.append(_entry(position, event, str(details.get("input_hash")), str(details.get("output_hash"))))
@@ -40,9 +42,14 @@ def chain(vault: Vault, resource_id: str) -> ProvenanceChain:
         last = str(before.details.get("output_hash"))
         entries += [_entry(len(entries) + n, event, last, last) for n, event in enumerate(_retrievals(vault, chunk_ids), start=1)]
     return ProvenanceChain(
-        resource_id=resource_id, resource_type=kind, tenant_id=vault.tenant_id, chain_length=len(entries), chain=entries,
-        hash_chain_valid=not breaks, hash_chain_verification=ChainVerification(method=METHOD, breaks=breaks),
-    )  # fmt: skip
+        resource_id=resource_id,
+        resource_type=kind,
+        tenant_id=vault.tenant_id,
+        chain_length=len(entries),
+        chain=entries,
+        hash_chain_valid=not breaks,
+        hash_chain_verification=ChainVerification(method=METHOD, breaks=breaks),
+    )
 
 
 def _resolve(vault: Vault, resource_id: str) -> tuple[str, set[str], Literal["document", "chunk"]]:
@@ -53,16 +60,24 @@ def _resolve(vault: Vault, resource_id: str) -> tuple[str, set[str], Literal["do
             return document.file_id, {resource_id}, "chunk"
     document = vault.catalog.document(resource_id) or vault.catalog.document_by_file(resource_id)
     if document is None:
-        raise NotFound(f"no document or chunk {resource_id!r} in tenant {vault.tenant_id!r}", hint="give a file_id, doc_id or chunk_id")
+        raise NotFound(
+            f"no document or chunk {resource_id!r} in tenant {vault.tenant_id!r}", hint="give a file_id, doc_id or chunk_id"
+        )
     return document.file_id, {c.chunk_id for c in vault.catalog.chunks(document.doc_id)}, "document"
 
 
 def _entry(position: int, event: AuditEvent, input_hash: str, output_hash: str) -> ChainEntry:
     return ChainEntry(
-        position=position, event_id=event.event_id, event_type=event.event_type, timestamp=event.timestamp,
-        component=str(event.details.get("component", "unknown")), input_hash=input_hash, output_hash=output_hash,
-        status=event.details.get("status", "success"), duration_ms=event.details.get("duration_ms", 0),
-    )  # fmt: skip
+        position=position,
+        event_id=event.event_id,
+        event_type=event.event_type,
+        timestamp=event.timestamp,
+        component=str(event.details.get("component", "unknown")),
+        input_hash=input_hash,
+        output_hash=output_hash,
+        status=event.details.get("status", "success"),
+        duration_ms=event.details.get("duration_ms", 0),
+    )
 
 
 def _retrievals(vault: Vault, chunk_ids: set[str]) -> Iterator[AuditEvent]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
+from frostbyte.vault.vectors import ANY, Filter, Hit
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from frostbyte.vault.vectors import Filter, Hit
 
 Mode = Literal["hybrid", "vector", "text"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -27,13 +27,13 @@ VECTOR_WEIGHT = 0.5
 class Index(Protocol):
     """Something that can be searched by vector and by words (a vault's vectors, or a collection under evaluation)."""
 
-    def search_vector(self, vector: NDArray[np.float32], k: int, where: Filter | None = None) -> Sequence[Hit]: ...
+    def search_vector(self, vector: NDArray[np.float32], k: int, where: Filter = ANY) -> Sequence[Hit]: ...
 
-    def search_text(self, query: str, k: int, where: Filter | None = None) -> Sequence[Hit]: ...
+    def search_text(self, query: str, k: int, where: Filter = ANY) -> Sequence[Hit]: ...
 
 
 def rank(
-    index: Index, query: str, embed: Callable[[str], NDArray[np.float32]], *, mode: Mode, k: int, where: Filter | None = None
+    index: Index, query: str, embed: Callable[[str], NDArray[np.float32]], *, mode: Mode, k: int, where: Filter = ANY
 ) -> list[tuple[str, float]]:
     """The best `k` chunk ids with scores in 0..1, best first; ties broken by id, so the order is the same every time.
 
@@ -51,7 +51,9 @@ def rank(
     return sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:k]
 
 
-def fuse(near: Sequence[tuple[str, float]], words: Sequence[tuple[str, float]], weight: float = VECTOR_WEIGHT) -> dict[str, float]:
+def fuse(
+    near: Sequence[tuple[str, float]], words: Sequence[tuple[str, float]], weight: float = VECTOR_WEIGHT
+) -> dict[str, float]:
     """One score in 0..1 a chunk: `weight` of the scaled cosine and the rest of the BM25 share."""
     if not words:
         return {chunk: min(1.0, max(0.0, score)) for chunk, score in near}

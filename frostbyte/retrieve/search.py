@@ -56,34 +56,65 @@ def search(
         matching = {digest for _, _, digest in indexed} == {model.digest}
         if not matching:
             names = ", ".join(sorted(f"{name} {version}" for name, version, _ in indexed))
-            warnings.append(f"the index was made by {names}, the loaded model is {model.name} {model.version}: vectors are not compared")
+            warnings.append(
+                f"the index was made by {names}, the loaded model is {model.name} {model.version}: vectors are not compared"
+            )
             if mode == "vector":
                 raise UsageError(warnings[0], hint="search with --mode text, or install the model pack the index was made with")
             used = "text"
-    ranked = rank(vault.vectors, request.query_text, lambda text: embedder().embed_query(text), mode=used, k=top_k, where=where) if indexed else []
-    chunks = [_retrieved(vault, chunk_id, score) for chunk_id, score in ranked]
+    ranked = (
+        rank(vault.vectors, request.query_text, lambda text: embedder().embed_query(text), mode=used, k=top_k, where=where)
+        if indexed
+        else []
+    )
+    chunks = _retrieved(vault, ranked)
     query_id = uuid7()
     with vault.transaction() as tx:
         tx.append_event(
             EventDraft(
-                event_type=EventType.RETRIEVAL_EXECUTED, resource_type="query", resource_id=query_id, actor=actor,
-                details={"component": "serving-api", "status": "success", "query_id": query_id, "mode": used, "top_k": top_k,
-                         "chunk_ids_returned": [c.chunk_id for c in chunks], "result_count": len(chunks), "model_version_match": matching,
-                         "filters": request.filters.to_json() if request.filters else {},
-                         "duration_ms": round((time.perf_counter() - began) * 1000, 3)},
+                event_type=EventType.RETRIEVAL_EXECUTED,
+                resource_type="query",
+                resource_id=query_id,
+                actor=actor,
+                details={
+                    "component": "serving-api",
+                    "status": "success",
+                    "query_id": query_id,
+                    "mode": used,
+                    "top_k": top_k,
+                    "chunk_ids_returned": [c.chunk_id for c in chunks],
+                    "result_count": len(chunks),
+                    "model_version_match": matching,
+                    "filters": request.filters.to_json() if request.filters else {},
+                    "duration_ms": round((time.perf_counter() - began) * 1000, 3),
+                },
             )
-        )  # fmt: skip
+        )
         generation = _generate(request, chunks, config.generation_enabled, config.generation_suppress_ungrounded, warnings)
         if generation is not None:
             tx.append_event(
                 EventDraft(
-                    event_type=EventType.GENERATION_EXECUTED, resource_type="query", resource_id=query_id, actor=actor,
-                    details={"component": "serving-api", "status": "success", "query_id": query_id, "cited_chunks": generation.cited_chunks,
-                             "ungrounded_claims_count": len(generation.ungrounded_claims), "suppressed": generation.suppressed},
+                    event_type=EventType.GENERATION_EXECUTED,
+                    resource_type="query",
+                    resource_id=query_id,
+                    actor=actor,
+                    details={
+                        "component": "serving-api",
+                        "status": "success",
+                        "query_id": query_id,
+                        "cited_chunks": generation.cited_chunks,
+                        "ungrounded_claims_count": len(generation.ungrounded_claims),
+                        "suppressed": generation.suppressed,
+                    },
                 )
-            )  # fmt: skip
+            )
     response = RetrievalResponse(
-        query_id=query_id, tenant_id=vault.tenant_id, chunks=chunks, timestamp=timestamp(), model_version_match=matching, generation=generation
+        query_id=query_id,
+        tenant_id=vault.tenant_id,
+        chunks=chunks,
+        timestamp=timestamp(),
+        model_version_match=matching,
+        generation=generation,
     )
     return Found(response, used, tuple(warnings))
 
@@ -105,7 +136,10 @@ def _filter(request: QueryRequest) -> Filter:
     filters = request.filters
     dates = filters.date_range if filters else None
     if dates and dates.start and dates.end and dates.start > dates.end:
-        raise UsageError(f"the date range starts on {dates.start}, after its end {dates.end}", details=[{"field": "date_range", "constraint": "start <= end"}])
+        raise UsageError(
+            f"the date range starts on {dates.start}, after its end {dates.end}",
+            details=[{"field": "date_range", "constraint": "start <= end"}],
+        )
     return Filter(
         doc_ids=tuple(filters.doc_ids) if filters and filters.doc_ids else None,
         classification=filters.classification if filters else None,
@@ -114,14 +148,28 @@ def _filter(request: QueryRequest) -> Filter:
     )
 
 
-def _retrieved(vault: Vault, chunk_id: str, score: float) -> RetrievedChunk:
-    chunk = vault.catalog.chunk(chunk_id)
-    document = vault.catalog.document(chunk.doc_id) if chunk else None
-    if chunk is None or document is None:
-        raise Damaged(f"the index holds chunk {chunk_id}, the catalog does not")
-    return RetrievedChunk(
-        chunk_id=chunk.chunk_id, doc_id=chunk.doc_id, original_filename=document.filename, text=chunk.text, page=chunk.page,
-        start_char=chunk.start_char, end_char=chunk.end_char, similarity_score=score,
-        classification=document.classification or "other",  # type: ignore[arg-type]
-        embed_model=chunk.embed_model, embed_version=chunk.embed_version, source_sha256=document.sha256,
-    )  # fmt: skip
+def _retrieved(vault: Vault, ranked: list[tuple[str, float]]) -> list[RetrievedChunk]:
+    rows = vault.catalog.chunks_by_id([chunk_id for chunk_id, _ in ranked])
+    found = []
+    for chunk_id, score in ranked:
+        chunk = rows.get(chunk_id)
+        document = vault.catalog.document(chunk.doc_id) if chunk else None
+        if chunk is None or document is None:
+            raise Damaged(f"the index holds chunk {chunk_id}, the catalog does not")
+        found.append(
+            RetrievedChunk(
+                chunk_id=chunk.chunk_id,
+                doc_id=chunk.doc_id,
+                original_filename=document.filename,
+                text=chunk.text,
+                page=chunk.page,
+                start_char=chunk.start_char,
+                end_char=chunk.end_char,
+                similarity_score=score,
+                classification=document.classification or "other",  # type: ignore[arg-type]  # the model checks it
+                embed_model=chunk.embed_model,
+                embed_version=chunk.embed_version,
+                source_sha256=document.sha256,
+            )
+        )
+    return found

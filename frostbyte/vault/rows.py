@@ -43,7 +43,7 @@ class FileRow:
     receipt: dict[str, Any] | None = None
     doc_id: str | None = None
     stages: dict[str, str] = field(default_factory=dict)
-    current_stage: str | None = None
+    current_stage: str = "intake"
     outcome: str | None = None
     error: dict[str, Any] | None = None
     retry_count: int = 0

@@ -25,8 +25,10 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MOSTLY: Final = 0.4
-"""Share of code units that are ASCII in unmarked UTF-16, at least; prose in a Latin script is far above it."""
+_MOSTLY: Final = 0.9
+"""Share of code units below 256 in unmarked UTF-16, at least: so it is for prose in a Latin script, and not for a program."""
+_FEWEST_UNITS: Final = 8
+"""Code units below which unmarked UTF-16 is not told from chance."""
 
 _SCRIPTS: Final = {
     "text/x-shellscript": "a shell script",
@@ -136,7 +138,7 @@ def _wide_encoding(block: bytes, size: int) -> str | None:
     for mark, encoding in _MARKS:
         if block.startswith(mark):
             return encoding
-    if size % 2 or b"\0" not in block:
+    if size % 2 or size < 2 * _FEWEST_UNITS or b"\0" not in block:
         return None
     even, odd = block[0::2], block[1::2]
     for units, zeros, encoding in ((even, odd, "utf-16-le"), (odd, even, "utf-16-be")):

@@ -88,7 +88,7 @@ def _heading(
     rule = _UNDERLINE.fullmatch(second[: _TITLE_MAX_CHARACTERS * 2])
     if rule is not None and any(map(str.isalnum, first)):
         return lines[0], 1 if rule[1].startswith("=") else 2, 2
-    level = _title_level(first)
+    level = title_level(first)
     if level is None:
         return None, 0, 0
     if len(lines) > 1:
@@ -105,7 +105,7 @@ def _is_item(text: str, block: list[_Span] | None) -> bool:
     return block is not None and len(block) == 1 and _ITEM.match(text[slice(*block[0])]) is not None
 
 
-def _title_level(line: str) -> int | None:
+def title_level(line: str) -> int | None:
     """The heading level of a lone line, or None for a line that reads like text."""
     words = line.split()
     letters = sum(map(str.isalpha, line))

@@ -21,6 +21,8 @@ from frostbyte.parse.text import title_level
 _BLOCK_CONTAINERS = ("w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:moveTo")
 _HEADING_MAX_CHARACTERS = 250
 _MAX_COLUMNS = 1024
+_CERTAINLY_ONE_PAGE = 3000
+"""Characters. A longer document without Word's own page marks has more pages than are counted, and a warning says so."""
 _FIRST_ROW_LOOK = 0x0020
 _PART_DROPS = {
     "vbaProject": ("macro", "MACRO"),
@@ -82,6 +84,8 @@ class _Reader:
         self._section = len(self._sections) - 1
         self._margin("footer")
         elements = tuple(self._writer.elements)
+        if not self._rendered and sum(len(element.text) for element in elements) > _CERTAINLY_ONE_PAGE:
+            self._warnings[Warning("PAGES_NOT_RENDERED")] = None
         return Reading(
             pages=self._writer.pages,
             elements=elements,

@@ -1,0 +1,265 @@
+"""The cells of a worksheet as people see them, streamed: shared strings, number formats, dates, hidden rows and columns.
+
+A sheet is never held as a tree: rows come out as `{column: text}` and only filled cells exist, whatever addresses a file claims.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from frostbyte.errors import ParseFailed
+from frostbyte.parse.ooxml import Node, first
+
+MAX_CELLS = 2_000_000
+"""Filled cells of a workbook; more is refused rather than cut."""
+MAX_COLUMN = 16_384
+MAX_ROW = 1_048_576
+MAX_CHARACTERS = 20_000_000
+"""Text of a workbook: a few shared strings, each shown in thousands of cells, must not grow without bound."""
+
+_EPOCH_1900 = datetime(1899, 12, 30)
+_EPOCH_1904 = datetime(1904, 1, 1)
+_BUILTIN_DATES = {
+    **dict.fromkeys((14, 15, 16, 17, *range(27, 32), 34, 35, 36, *range(50, 59)), "date"),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 45, 47), "time"),
+    22: "datetime",
+    46: "elapsed",
+}
+_BUILTIN_PERCENT = (9, 10)
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+_INTEGER = re.compile(r"-?\d{1,18}")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class SharedStrings:
+    """Handler of `sharedStrings.xml`: texts in order, phonetic guides left out."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._in_text = False
+        self._phonetic = 0
+        self._characters = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "x:t":
+            self._in_text = self._phonetic == 0
+        elif name == "x:rPh":
+            self._phonetic += 1
+
+    def end(self, name: str) -> None:
+        if name == "x:t":
+            self._in_text = False
+        elif name == "x:rPh":
+            self._phonetic -= 1
+        elif name == "x:si":
+            self.texts.append(_unescaped("".join(self._parts)))
+            self._parts = []
+
+    def data(self, text: str) -> None:
+        if self._in_text:
+            self._characters += len(text)
+            if self._characters > MAX_CHARACTERS:
+                raise too_large()
+            self._parts.append(text)
+
+
+class Formats:
+    """How a cell's style shows a number: as it is, as a date or time, or as a percentage."""
+
+    def __init__(self, styles: Node | None, *, from_1904: bool) -> None:
+        self._epoch = _EPOCH_1904 if from_1904 else _EPOCH_1900
+        codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in first(styles, "x:numFmts") or ()}
+        self._kinds = [_kind(xf.get("numFmtId", "0"), codes) for xf in first(styles, "x:cellXfs") or () if xf.tag == "x:xf"]
+
+    def show(self, value: str, style: str) -> str:
+        """The text of a stored number under the style of that index."""
+        kind = self._kinds[int(style)] if style.isdecimal() and len(style) < 9 and int(style) < len(self._kinds) else ""
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        if kind == "percent":
+            return f"{number * 100:.15g}%"
+        if kind:
+            shown = self._moment(number, kind)
+            if shown is not None:
+                return shown
+        if _INTEGER.fullmatch(value):
+            return value  # long account numbers are not rounded
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
+
+    def _moment(self, number: float, kind: str) -> str | None:
+        if kind == "elapsed":
+            seconds = round(number * 86_400)
+            return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}" if 0 <= number < 1e6 else None
+        if not 0 <= number < 2_958_466:  # the last day a sheet can hold is 9999-12-31
+            return None
+        if kind == "time" and number >= 1:
+            kind = "datetime"
+        # Day 60 is 29 February 1900, which never was; days before it are one off from the epoch that fits all later ones.
+        early = timedelta(days=1) if self._epoch is _EPOCH_1900 and number < 60 else timedelta()
+        moment = self._epoch + early + timedelta(seconds=round(number * 86_400))
+        if kind == "time":
+            return moment.strftime("%H:%M:%S")
+        return moment.strftime("%Y-%m-%d") if kind == "date" else moment.isoformat()
+
+
+def _kind(format_id: str, codes: dict[str, str]) -> str:
+    code = codes.get(format_id)
+    if code is None:
+        number = int(format_id) if format_id.isdecimal() and len(format_id) < 9 else 0
+        return "percent" if number in _BUILTIN_PERCENT else _BUILTIN_DATES.get(number, "")
+    code = code.partition(";")[0]
+    if _ELAPSED.search(code):
+        return "elapsed"
+    plain = _LITERALS.sub("", code).lower().replace("general", "").replace("am/pm", "").replace("a/p", "")
+    has_date, has_time = any(c in plain for c in "yd"), any(c in plain for c in "hs")
+    if has_date or has_time or "m" in plain:
+        return "datetime" if has_date and has_time else "time" if has_time else "date"
+    return "percent" if "%" in plain else ""
+
+
+@dataclass
+class Sheet:
+    """Handler of a worksheet part. `rows`: (row number, {column: text}) of visible filled cells, in order of the file."""
+
+    strings: list[str]
+    formats: Formats
+    cells_left: int = MAX_CELLS
+    characters_left: int = MAX_CHARACTERS
+    rows: list[tuple[int, dict[int, str]]] = field(default_factory=list)
+    hidden_columns: list[range] = field(default_factory=list)
+    hidden_row_seen: bool = False
+    hidden_column_seen: bool = False
+    formula_without_value: bool = False
+    margins: bool = False
+    """The sheet has a printed header or footer."""
+
+    def __post_init__(self) -> None:
+        self._row = 0
+        self._column = 0
+        self._row_hidden = False
+        self._cells: dict[int, str] = {}
+        self._type = ""
+        self._style = ""
+        self._value: list[str] = []
+        self._inline: list[str] = []
+        self._into: list[str] | None = None
+        self._formula = False
+        self._phonetic = 0
+        self._in_margins = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match name:
+            case "x:c":
+                self._column = _column(attributes.get("r", ""), self._column + 1)
+                self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
+                self._value, self._inline, self._formula = [], [], False
+            case "x:v":
+                self._into = self._value
+            case "x:t":
+                self._into = self._inline if self._phonetic == 0 else None
+            case "x:f":
+                self._formula = True
+            case "x:row":
+                stated = attributes.get("r", "")
+                self._row = int(stated) if stated.isdecimal() and len(stated) < 9 else self._row + 1
+                hidden = attributes.get("hidden", "0") in ("1", "true")
+                self._row_hidden = hidden or (_number(attributes.get("ht")) == 0.0 and "customHeight" in attributes)
+                self._column, self._cells = 0, {}
+            case "x:col":
+                if attributes.get("hidden", "0") in ("1", "true") or _number(attributes.get("width")) == 0.0:
+                    low, high = _number(attributes.get("min")), _number(attributes.get("max"))
+                    if low is not None and high is not None:
+                        self.hidden_columns.append(range(int(low), min(int(high), MAX_COLUMN) + 1))
+            case "x:rPh":
+                self._phonetic += 1
+            case "x:headerFooter":
+                self._in_margins = True
+
+    def end(self, name: str) -> None:
+        match name:
+            case "x:v" | "x:t":
+                self._into = None
+            case "x:c":
+                self._cell()
+            case "x:row":
+                if self._cells:
+                    self.rows.append((min(self._row, MAX_ROW), self._cells))
+                self._cells = {}
+            case "x:rPh":
+                self._phonetic -= 1
+            case "x:headerFooter":
+                self._in_margins = False
+
+    def data(self, text: str) -> None:
+        if self._into is not None:
+            self._into.append(text)
+        elif self._in_margins and text.strip():
+            self.margins = True
+
+    def _cell(self) -> None:
+        value = "".join(self._value)
+        text = self._text(value)
+        if self._formula and not value and not self._inline:
+            self.formula_without_value = True
+        if not text.strip():
+            return
+        if self._row_hidden:
+            self.hidden_row_seen = True
+        elif any(self._column in columns for columns in self.hidden_columns):
+            self.hidden_column_seen = True
+        else:
+            self.cells_left -= 1
+            self.characters_left -= len(text)
+            if self.cells_left < 0 or self.characters_left < 0:
+                raise too_large()
+            self._cells[self._column] = text
+
+    def _text(self, value: str) -> str:
+        match self._type:
+            case "s":
+                index = value.strip()
+                known = index.isdecimal() and len(index) < 9 and int(index) < len(self.strings)
+                return self.strings[int(index)] if known else ""
+            case "inlineStr":
+                return _unescaped("".join(self._inline))
+            case "b":
+                return {"1": "TRUE", "0": "FALSE"}.get(value.strip(), value)
+            case "str" | "e" | "d":
+                return _unescaped(value)
+            case _:
+                return self.formats.show(value.strip(), self._style) if value.strip() else ""
+
+
+def too_large() -> ParseFailed:
+    """The workbook is over a limit of this module."""
+    return ParseFailed("the workbook holds too much", reason="PARSER_ERROR", detail="WORKBOOK_TOO_LARGE")
+
+
+def _column(reference: str, default: int) -> int:
+    column = 0
+    for letter in reference[:3]:
+        if not ("A" <= letter.upper() <= "Z"):
+            break
+        column = column * 26 + ord(letter.upper()) - ord("A") + 1
+    return min(column, MAX_COLUMN) or default
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return value if value is None or abs(value) < 1e9 else None
+
+
+def _unescaped(text: str) -> str:
+    """`_x000D_` and its like are how a sheet stores what XML cannot; line ends become newlines."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -12,7 +12,8 @@ CLASSIFIER_VERSION = "rule-v1"
 WINDOW = 2000
 """Code points of text that the rules read, cut before upper-casing (which can lengthen a text)."""
 
-# First hit wins. Names are compared in lower case, texts in upper case: they fold differently (dotless i, long s), as on the server.
+# First hit wins. Names are compared in lower case, texts in upper case; the two fold differently (dotless i, long s), as on
+# the server.
 _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contract", ("contract", "agreement")),
     ("invoice", ("invoice", "bill")),

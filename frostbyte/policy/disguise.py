@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -28,7 +29,11 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 # What honest documents are full of: soft hyphens and ligatures from typesetting, no-break blanks.
-_TYPESETTING = {0xAD: "", 0xA0: " ", 0x202F: " ", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB06: "st"}
+_TYPESETTING = str.maketrans(
+    {"\xad": "", "\xa0": " ", "\u202f": " ", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬆ": "st"}
+)
+# Where letters and marks that fold to ASCII live; the large blocks of Han and Hangul are left out.
+_FOLDED_BLOCKS = ((0xA0, 0x3400), (0xA000, 0xAC00), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200))
 _TAG = re.compile("[\U000e0020-\U000e007e]{8,}")
 _SELECTOR_RUN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -42,7 +47,7 @@ _MOSTLY_TEXT = 0.85
 @lru_cache(maxsize=1)
 def _folds() -> dict[int, str | None]:
     table: dict[int, str | None] = {ord(strange): plain for strange, plain in _LOOKALIKES.items()}
-    for code in (*range(0xA0, 0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x10000), *range(0x1D400, 0x1D800), *range(0x1F100, 0x1F200)):
+    for code in itertools.chain.from_iterable(range(first, past) for first, past in _FOLDED_BLOCKS):
         if code in table:
             continue
         character = chr(code)
@@ -61,7 +66,7 @@ def gentle(text: str) -> str:
 
 
 def folded(text: str, gap: str = "") -> str:
-    """`text` with `gap` for invisible characters, without accents, look-alikes and compatibility forms as the Latin they imitate."""
+    """`text` without accents, `gap` for invisible characters, look-alikes and compatibility forms as the Latin they imitate."""
     return text if text.isascii() else _INVISIBLE.sub(gap, text).translate(_folds())
 
 

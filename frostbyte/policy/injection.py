@@ -18,49 +18,79 @@ Action = Literal["pass", "flag", "quarantine"]
 FLAG_THRESHOLD = 0.3
 QUARANTINE_THRESHOLD = 0.7
 
-# Order is part of the score: floating-point addition is not associative. Source: contracts/injection_patterns.json.
-PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
+# Order is part of the score: floating-point addition is not associative. Source: contracts/injection_patterns.json. The words
+# in front are literals of which every match holds one; where none occurs the pattern need not be tried.
+PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], float], ...] = (
     (
         "direct_instruction_override",
+        ("ignore", "forget"),
         re.compile(r"(?i)(ignore\s+previous\s+instructions?|forget\s+(everything\s+)?above)"),
         1.0,
     ),
     (
         "role_assumption",
+        ("now", "restrictions"),
         re.compile(r"(?i)(you\s+are\s+now\s+(a\s+)?|act\s+as\s+if\s+you\s+have\s+no\s+restrictions)"),
         1.0,
     ),
     (
         "system_prompt_leakage",
+        ("prompt", "instructions"),
         re.compile(r"(?i)(repeat\s+your\s+system\s+prompt|what\s+are\s+your\s+instructions)"),
         0.8,
     ),
     (
         "delimiter_injection",
+        ("```", "#", "<|im_start|>"),
         re.compile(r"(?i)(```\s*system|#{1,6}\s*instructions?\s*:)|<\|im_start\|>\s*system"),
         1.0,
     ),
     (
         "generic_override",
+        ("disregard", "override", "instruction"),
         re.compile(
             r"(?i)(disregard\s+(all\s+)?(previous|above)|override\s+(all\s+)?(previous|above)|new\s+instructions?\s*:)"
         ),
         1.0,
     ),
-    ("jailbreak_attempts", re.compile(r"(?i)(you\s+have\s+no\s+(content\s+)?policy|ignore\s+safety)"), 1.0),
-    ("multi_turn_manipulation", re.compile(r"(?i)in\s+your\s+next\s+response,?\s*(always|you\s+must)"), 0.8),
-    ("obfuscation_markers", re.compile(r"(?i)(decode\s+this\s*:|execute\s*:\s*[A-Za-z0-9+/=]{20,})"), 0.8),
+    (
+        "jailbreak_attempts",
+        ("policy", "safety"),
+        re.compile(r"(?i)(you\s+have\s+no\s+(content\s+)?policy|ignore\s+safety)"),
+        1.0,
+    ),
+    (
+        "multi_turn_manipulation",
+        ("response",),
+        re.compile(r"(?i)in\s+your\s+next\s+response,?\s*(always|you\s+must)"),
+        0.8,
+    ),
+    (
+        "obfuscation_markers",
+        ("decode", "execute"),
+        re.compile(r"(?i)(decode\s+this\s*:|execute\s*:\s*[A-Za-z0-9+/=]{20,})"),
+        0.8,
+    ),
     (
         "instruction_like_imperative",
+        ("mention", "reveal", "always", "respond"),
         re.compile(r"(?i)(do\s+not\s+mention|never\s+reveal|always\s+say|you\s+must\s+respond)"),
         0.7,
     ),
-    ("second_person_command", re.compile(r"(?i)(your\s+new\s+role|from\s+now\s+on\s+you)"), 0.7),
+    (
+        "second_person_command",
+        ("role", "now"),
+        re.compile(r"(?i)(your\s+new\s+role|from\s+now\s+on\s+you)"),
+        0.7,
+    ),
 )
 
 # The server's class, holes included: ruling F8 keeps it so (U+2066-2069 and others are left to signals.py).
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u034f]")
 IMPERATIVE = re.compile(r"(?i)(you\s+must|do\s+not\s+\w+|never\s+\w+|always\s+\w+)")
+
+# The only characters outside ASCII that Python's `re` takes for an ASCII letter when it ignores case (ruling F3).
+_FOLDS = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"})
 
 _RANK: dict[Action, int] = {"pass": 0, "flag": 1, "quarantine": 2}
 
@@ -90,7 +120,10 @@ def assess(text: str) -> Assessment:
     """Score a text as the server does. Linear in its length."""
     matches = []
     total = 0.0
-    for category, pattern, severity in PATTERNS:
+    lowered = lower(text)
+    for category, words, pattern, severity in PATTERNS:
+        if not any(word in lowered for word in words):
+            continue
         count = sum(1 for _ in pattern.finditer(text))
         if count:
             matches.append(Match(category, count, severity))
@@ -102,6 +135,11 @@ def assess(text: str) -> Assessment:
     score += 0.2 if imperative else 0.0
     score += 0.1 if len(matches) >= 3 and len(text) > 500 else 0.0
     return Assessment(tuple(matches), invisible, imperative, len(text), min(score, 1.0))
+
+
+def lower(text: str) -> str:
+    """`text` in lower case such that an ASCII word occurs in it wherever a pattern that ignores case could match the word."""
+    return text.translate(_FOLDS).lower() if not text.isascii() else text.lower()
 
 
 def check_thresholds(flag: float, quarantine: float) -> None:

@@ -23,7 +23,9 @@ _DROP = (
 _DROP_ANCHORS = ("ignor", "disregard", "forget", "overrid", "bypass", "neglect", "unlearn", "let", "follow", "obey", "listen")
 _EARLIER = r"(?:previous(?:ly)?|prior|above|earlier|preceding|foregoing|aforementioned)"
 _ORDERS = r"(?:instructions?|prompts?|directives?|directions?|programming|inputs?)"
-_ANY_ORDERS = rf"(?:{_ORDERS}|commands?|orders|rules|guidelines|guidance|constraints|training|context|conversation|information|messages?)"
+_ANY_ORDERS = (
+    rf"(?:{_ORDERS}|commands?|orders|rules|guidelines|guidance|constraints|training|context|conversation|information|messages?)"
+)
 _TOLD = r"(?:got|given|gave|received?|learned|learnt|told|had|been\s+given)"
 _SECRET = r"(?:system|initial|hidden|original|secret|internal|developer|full|entire|first|above|previous|confidential)"
 _TASK = (
@@ -126,20 +128,46 @@ _IN_ENGLISH: tuple[Rule, ...] = (
 _TRANSLATED: tuple[Rule, ...] = tuple(
     _rule("override_translated", "quarantine", anchors, pattern)
     for anchors, pattern in (
-        (("ignorier",), r"\bignorier\w{1,3}\b[^.\n]{0,30}\b(?:vorherig|bisherig|obig|früher)\w{0,3}\b[^.\n]{0,20}\b(?:anweis|instruk|befehl|regel)"),
-        (("ignor", "oubli"), r"\b(?:ignor|oubli)\w{0,4}\b[^.\n]{0,30}\b(?:instructions?|consignes?|règles?)\b[^.\n]{0,20}\b(?:préc[ée]d|ci-dessus|antér)"),
+        (
+            ("ignorier",),
+            r"\bignorier\w{1,3}\b[^.\n]{0,30}\b(?:vorherig|bisherig|obig|früher)\w{0,3}\b[^.\n]{0,20}\b(?:anweis|instruk|befehl|regel)",
+        ),
+        (
+            ("ignor", "oubli"),
+            r"\b(?:ignor|oubli)\w{0,4}\b[^.\n]{0,30}\b(?:instructions?|consignes?|règles?)\b[^.\n]{0,20}\b(?:préc[ée]d|ci-dessus|antér)",
+        ),
         (
             ("ignor", "olvid", "descart", "esque"),
             r"\b(?:ignor|olvid|descart|esque[çc])\w{0,4}\b[^.\n]{0,30}\b(?:instruccion|órden|indicacion|regla|instruç|regra)\w{0,4}\b"
             r"[^.\n]{0,20}\b(?:anterior|previa|arriba|acima)",
         ),
-        (("ignor", "dimentic"), r"\b(?:ignor|dimentic)\w{1,4}\b[^.\n]{0,30}\b(?:istruzioni|regole|indicazioni)\b[^.\n]{0,20}\b(?:precedent|sopra)"),
-        (("negeer",), r"\bnegeer\b[^.\n]{0,30}\b(?:vorige|eerdere|bovenstaande)\b[^.\n]{0,20}\b(?:instructies|aanwijzingen|opdrachten)"),
-        (("ignor",), r"\bignor\w{1,3}\b[^.\n]{0,30}\b(?:tidligere|forrige|foregående|tidigare|ovenstående)\b[^.\n]{0,20}\b(?:instru|anvisning|ordre)"),
-        (("zignoruj",), r"\bzignoruj\b[^.\n]{0,30}\b(?:poprzednie|wcześniejsze|powyższe)\b[^.\n]{0,20}\b(?:instrukcje|polecenia)"),
-        (("игнорир", "забуд"), r"(?:игнорируй|забудь)\w{0,3}[^.\n]{0,30}(?:предыдущ|прежн|вышеуказанн)\w{0,4}[^.\n]{0,20}(?:инструкц|указани|команд)"),
+        (
+            ("ignor", "dimentic"),
+            r"\b(?:ignor|dimentic)\w{1,4}\b[^.\n]{0,30}\b(?:istruzioni|regole|indicazioni)\b[^.\n]{0,20}\b(?:precedent|sopra)",
+        ),
+        (
+            ("negeer",),
+            r"\bnegeer\b[^.\n]{0,30}\b(?:vorige|eerdere|bovenstaande)\b[^.\n]{0,20}\b(?:instructies|aanwijzingen|opdrachten)",
+        ),
+        (
+            ("ignor",),
+            r"\bignor\w{1,3}\b[^.\n]{0,30}\b(?:tidligere|forrige|foregående|tidigare|ovenstående)\b"
+            r"[^.\n]{0,20}\b(?:instru|anvisning|ordre)",
+        ),
+        (
+            ("zignoruj",),
+            r"\bzignoruj\b[^.\n]{0,30}\b(?:poprzednie|wcześniejsze|powyższe)\b[^.\n]{0,20}\b(?:instrukcje|polecenia)",
+        ),
+        (
+            ("игнорир", "забуд"),
+            r"(?:игнорируй|забудь)\w{0,3}[^.\n]{0,30}(?:предыдущ|прежн|вышеуказанн)\w{0,4}[^.\n]{0,20}(?:инструкц|указани|команд)",
+        ),
         (("önceki",), r"önceki[^.\n]{0,20}(?:talimat|komut)\w{0,6}[^.\n]{0,20}(?:yok\s+say|görmezden|unut)"),
-        (("忽略", "无视", "無視", "忘", "不要理"), r"(?:忽略|无视|無視|忘记|忘記|不要理会)[^。\n]{0,12}(?:之前|以上|上述|先前|前面|以前)[^。\n]{0,8}(?:指令|指示|提示|规则|規則|命令)"),
+        (
+            ("忽略", "无视", "無視", "忘", "不要理"),
+            r"(?:忽略|无视|無視|忘记|忘記|不要理会)[^。\n]{0,12}(?:之前|以上|上述|先前|前面|以前)"
+            r"[^。\n]{0,8}(?:指令|指示|提示|规则|規則|命令)",
+        ),
         (("無視", "忘れ"), r"(?:以前|これまで|上記|前)の?[^。\n]{0,8}(?:指示|命令|指令|プロンプト)[^。\n]{0,8}(?:無視|忘れ)"),
         (("무시", "잊"), r"(?:이전|위의|앞의)[^.\n]{0,10}(?:지시|명령|지침)[^.\n]{0,10}(?:무시|잊)"),
         (("تجاهل",), r"تجاهل[^.\n]{0,20}(?:التعليمات|الأوامر|الإرشادات)[^.\n]{0,12}(?:السابقة|أعلاه)"),
@@ -149,16 +177,17 @@ _TRANSLATED: tuple[Rule, ...] = tuple(
         (("abaikan", "lupakan"), r"(?:abaikan|lupakan)[^.\n]{0,20}(?:instruksi|perintah)[^.\n]{0,12}(?:sebelumnya|di\s+atas)"),
         (("bỏ",), r"bỏ\s+qua[^.\n]{0,20}(?:hướng\s+dẫn|chỉ\s+dẫn|lệnh)[^.\n]{0,12}(?:trước|trên)"),
     )
-)  # fmt: skip
+)
 
 RULES: tuple[Rule, ...] = _IN_ENGLISH + _TRANSLATED
 
 # A jailbreak is many words, each innocent: families of cues, of which several must meet in one chunk.
-CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (family, re.compile("|".join(pattern), re.IGNORECASE))
-    for family, pattern in (
+CUES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (family, anchors, re.compile("|".join(pattern), re.IGNORECASE))
+    for family, anchors, pattern in (
         (
             "machine",
+            ("gpt", "openai", "language", "chat", "ai", "artificial"),
             (
                 r"\bchat\s?gpt|gpt(?:-?\d)?\b|\bopenai\b|\blanguage\s+models?\b|\bchat\s?bots?\b|\ban?\s+ai\b|\bartificial\s+intelligence\b",
                 r"\bai\s+(?:model|assistant|language|chatbot|named|capable|personalit)",
@@ -166,6 +195,10 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "role",
+            (
+                "pretend", "role", "simulat", "persona", "personif", "impersonat", "now", "character", "act", "going", "pose",
+                "called", "mode",
+            ),
             (
                 r"\b(?:pretend(?:ing)?|role-?\s?play(?:ing)?|simulat(?:e|es|or)|persona|impersonate|personify|play\s+the\s+role|from\s+now\s+on)\b",
                 r"\b(?:stay|remain|break(?:ing)?)\s+(?:in\s+)?character\b|\bin\s+character\b|\bcharacter\s+(?:called|named)\b|\bact\s+(?:as|like)\b",
@@ -175,6 +208,11 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "unbound",
+            (
+                "filter", "censor", "moral", "restrain", "restrict", "inhibit", "anything", "broke", "free", "jailbreak",
+                "confine", "constraint", "rules", "guideline", "limitation", "any", "care", "abide", "follow", "matter",
+                "remorse", "warning", "disclaimer", "regardless", "legal", "ethic",
+            ),
             (
                 r"\b(?:unfiltered|uncensored|amoral|unrestrained|unrestricted|uninhibited|do\s+anything\s+now|broken?\s+free|jailbreak\w{0,6})\b",
                 r"\bfreed?\s+(?:of|from)\s+(?:(?:all|the|any)\s+){0,3}(?:restrict|filter|confine|constraint|typical|rules)",
@@ -188,12 +226,20 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "wrong",
             (
+                "ethic", "moral", "legal", "inhumane", "evil", "harmful", "hateful", "offensive", "racist", "nsfw", "profanit",
+                "swear", "law",
+            ),
+            (
                 r"\b(?:unethical|immoral|illegal(?:ity)?|inhumane|evil|harmful|hateful|offensive|racist|nsfw|profanit\w{1,3}|swear(?:s|ing)?)\b",
                 r"\b(?:ethics|morals?|morality|laws?)\b",
             ),
         ),
         (
             "refusal",
+            (
+                "refuse", "decline", "never", "sorry", "cannot", "can't", "can’t", "apologi", "ai", "content", "openai", "deny",
+                "warn", "reject",
+            ),
             (
                 r"\bnever\s+(?:refuse|decline|say\s+no|break|warn|tell\s+me)\b|\brefuse[sd]?\b|\bas\s+an\s+ai\b|\bcontent\s+polic(?:y|ies)\b",
                 r"\b(?:not|don['’]?t|without)\s+(?:ever\s+)?(?:decline|refuse|deny|warn|reject|includ\w{1,3}\s+(?:any\s+)?warnings?)\b",
@@ -203,6 +249,7 @@ CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "format",
+            ("respon", "answer", "output", "sentence", "repl", "style", "way", "first", "prompt"),
             (
                 r"\b(?:start|begin|end|format)\s+(?:(?:all|every|each|your|the|such)\s+){0,3}(?:responses?|answers?|outputs?|sentences?|repl(?:y|ies))\b",
                 r"\banswer\s+(?:my\s+)?(?:prompts?|questions?|me)\s+in\s+two\b|\btwo\s+(?:(?:different|separate)\s+){0,2}(?:ways|styles|responses)\b",

@@ -8,7 +8,7 @@ from frostbyte.policy import classification, injection, pii, signals
 
 
 def scan(text: str, filename: str = "") -> dict[str, Any]:
-    """The line of `policy scan` (design/cli.md) without its id: every type that can be looked for, contract default thresholds."""
+    """The line of `policy scan` (design/cli.md) without its id: all types that can be looked for, default thresholds."""
     assessed = injection.assess(text)
     server = injection.action(assessed.score)
     verdict = signals.detect(text)

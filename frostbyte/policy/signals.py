@@ -17,22 +17,19 @@ from frostbyte.policy.injection import Action
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPLIT_WORD = re.compile("[A-Za-z][\u180e\u200b-\u200d\u2060-\u2064\ufeff](?=[A-Za-z])")
-# Categories of the server's score that honest documents do not hold; one hit is little to the server and enough here.
-_SERVER_ANCHORS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("direct_instruction_override", ("ignore", "forget")),
-    ("system_prompt_leakage", ("repeat", "what")),
-    ("jailbreak_attempts", ("policy", "safety")),
-    ("multi_turn_manipulation", ("response",)),
-    ("second_person_command", ("your", "from")),
-    ("generic_override", ("disregard", "override", "new ")),
-    ("obfuscation_markers", ("decode", "execute")),
-    ("role_assumption", ("you", "act")),
-    ("delimiter_injection", ("```", "#", "<|")),
-    ("instruction_like_imperative", ("not", "never", "always", "must")),
+# Categories of the server's score that honest documents do not hold: one hit is little to the server and enough here. The
+# others count only in what was hidden.
+_PLAIN_CATEGORIES = frozenset(
+    {
+        "direct_instruction_override",
+        "system_prompt_leakage",
+        "jailbreak_attempts",
+        "multi_turn_manipulation",
+        "second_person_command",
+        "generic_override",
+        "obfuscation_markers",
+    }
 )
-_PLAIN_CATEGORIES = 7
-"""How many of the categories above count in plain sight; the rest only in what was hidden."""
-_SERVER = {category: pattern for category, pattern, _ in injection.PATTERNS}
 _CORE_CUES = frozenset({"unbound", "role", "refusal"})
 
 
@@ -71,7 +68,7 @@ def _raise(signals: dict[str, Action], name: str, action: Action) -> None:
 
 
 def _places(text: str) -> Iterator[tuple[int, int, tuple[str, Action]]]:
-    lowered = text.lower()
+    lowered = injection.lower(text)
     for name, action, anchors, pattern in phrases.RULES:
         if any(anchor in lowered for anchor in anchors):
             for match in pattern.finditer(text):
@@ -98,14 +95,25 @@ def _signals(text: str) -> dict[str, Action]:
 
 def _matching(text: str, *, hidden: bool) -> dict[str, Action]:
     signals: dict[str, Action] = {}
-    lowered = text.lower()
+    lowered = injection.lower(text)
     for name, action, anchors, pattern in phrases.RULES:
         if any(anchor in lowered for anchor in anchors) and pattern.search(text):
             _raise(signals, name, action)
-    for category, anchors in _SERVER_ANCHORS[: None if hidden else _PLAIN_CATEGORIES]:
-        if any(anchor in lowered for anchor in anchors) and _SERVER[category].search(text):
+    for category, words, pattern, _ in injection.PATTERNS:
+        if (hidden or category in _PLAIN_CATEGORIES) and any(word in lowered for word in words) and pattern.search(text):
             _raise(signals, f"server_{category}", "flag")
-    cues = {family for family, cue in phrases.CUES if cue.search(text)}
-    if len(cues) >= 3 and len(cues & _CORE_CUES) >= 2:
+    cues = _cues(text, lowered, core=True)
+    if len(cues) >= 2:
+        cues |= _cues(text, lowered, core=False)
+    if len(cues) >= 3:
         _raise(signals, "jailbreak", "quarantine" if len(cues) >= 4 and "unbound" in cues else "flag")
     return signals
+
+
+def _cues(text: str, lowered: str, *, core: bool) -> set[str]:
+    """Families of jailbreak words in a text, either the core ones, of which two are needed, or the others."""
+    return {
+        family
+        for family, anchors, cue in phrases.CUES
+        if (family in _CORE_CUES) is core and any(anchor in lowered for anchor in anchors) and cue.search(text)
+    }

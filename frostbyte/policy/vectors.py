@@ -10,7 +10,10 @@ from frostbyte.policy import classification, injection
 
 
 def injection_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Score `row["text"]` under the defaults and each of `row["thresholds"]`; `{"config_error": true}` where a config must refuse."""
+    """Score `row["text"]` under the defaults and each of `row["thresholds"]`.
+
+    Thresholds that a configuration must refuse give `{"config_error": true}`.
+    """
     assessed = injection.assess(row["text"])
     by_threshold = []
     for pair in row.get("thresholds", ()):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from stdnum import iban, luhn
-
 from frostbyte.policy.pii.finding import Finding, labelled, near
 from frostbyte.policy.pii.view import View
 
@@ -52,6 +50,8 @@ def recognise(view: View) -> Iterator[Finding]:
 
 
 def _cards(view: View) -> Iterator[Finding]:
+    from stdnum import luhn
+
     text = view.text
     for match in _CARD.finditer(text):
         number = match.group().replace(" ", "").replace("-", "")
@@ -66,6 +66,8 @@ def _cards(view: View) -> Iterator[Finding]:
 
 
 def _ibans(view: View) -> Iterator[Finding]:
+    from stdnum import iban
+
     text = view.text
     for match in _IBAN.finditer(text):
         size = _LENGTH_OF.get(match.group()[:2].upper())

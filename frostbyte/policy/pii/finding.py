@@ -30,9 +30,9 @@ Recogniser = Callable[[View], Iterator[Finding]]
 
 def near(text: str, start: int, end: int, words: re.Pattern[str], *, before: int = 60, after: int = 24) -> bool:
     """True when `words` occur close before or after a span; both looks are bounded."""
-    return (
-        words.search(text, max(0, start - before), start) is not None or words.search(text, end, min(len(text), end + after)) is not None
-    )
+    if words.search(text, max(0, start - before), start):
+        return True
+    return words.search(text, end, min(len(text), end + after)) is not None
 
 
 def labelled(view: View, label: re.Pattern[str], value: re.Pattern[str], *, reach: int = REACH) -> Iterator[tuple[int, int]]:

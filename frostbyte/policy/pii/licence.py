@@ -9,11 +9,15 @@ from frostbyte.policy.pii.finding import Finding, labelled
 from frostbyte.policy.pii.view import View
 
 _MARKED = re.compile(r"(?<![\w-])DL\s?[-:#]\s?(?:[A-Z]{1,2}[- ]?)?\d(?:[- ]?\d){5,14}(?!\w|-\d)")
-_BRITISH = re.compile(r"(?<!\w)[A-Z](?:[A-Z]{4}|[A-Z]{3}9|[A-Z]{2}99|[A-Z]999|9999)\d[0156]\d[0-3]\d\d[A-Z][A-Z9]\d[A-Z]{2}(?!\w)")
+# Five of the surname (padded with 9), decade, month (+5 for women), day, year, initials, check.
+_BRITISH = re.compile(
+    r"(?<!\w)[A-Z](?:[A-Z]{4}|[A-Z]{3}9|[A-Z]{2}99|[A-Z]999|9999)\d[0156]\d[0-3]\d\d[A-Z][A-Z9]\d[A-Z]{2}(?!\w)"
+)
 _LABEL = re.compile(
-    r"(?i)(?:\bdriver['’]?s?['’]?\s(?:licen[cs]es?|permit)\b(?:\s?(?:number|num|no|nr|#|id)\b\.?)?|\bdriving\s(?:licen[cs]e|permit)\b(?:\s?(?:number|no|nr|#)\b\.?)?"
-    r"|\bdl\s?(?:number|num|no|nr|#|id)\.?|\bd\.l\.\s?(?:no|#)?|\blicen[cs]e\s(?:number|no|#)\s?\(?(?:driver|driving)|\bdvla\b"
-    r"|\bf[üu]hrerschein\w*|\bpermis\sde\sconduire\b|\b(?:licencia|permiso|carnet)\sde\sconduci\w+|\bpatente\sdi\sguida\b|\brijbewijs\w*)"
+    r"(?i)(?:\bdriver['’]?s?['’]?\s(?:licen[cs]es?|permit)\b(?:\s?(?:number|num|no|nr|#|id)\b\.?)?"
+    r"|\bdriving\s(?:licen[cs]e|permit)\b(?:\s?(?:number|no|nr|#)\b\.?)?|\bdl\s?(?:number|num|no|nr|#|id)\.?|\bd\.l\.\s?(?:no|#)?"
+    r"|\blicen[cs]e\s(?:number|no|#)\s?\(?(?:driver|driving)|\bdvla\b|\bf[üu]hrerschein\w{0,10}|\bpermis\sde\sconduire\b"
+    r"|\b(?:licencia|permiso|carnet)\sde\sconduci\w{1,5}|\bpatente\sdi\sguida\b|\brijbewijs\w{0,8})"
 )
 _VALUE = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,3}[- ]?\d(?:[- ]?\d){4,14}[A-Z]?|\d{1,3}[A-Z]{2,3}\d{4,6}|\d(?:[- ]?\d){5,14}[A-Z]{0,2}"

@@ -13,7 +13,10 @@ from functools import lru_cache
 from frostbyte.policy.pii.finding import Finding
 from frostbyte.policy.pii.view import View
 
-REGIONS = ("GB", "DE", "FR", "ES", "IT", "NL", "BE", "CH", "AT", "SE", "NO", "DK", "FI", "IE", "PT", "PL", "AU", "NZ", "ZA", "IN", "BR", "JP")
+REGIONS = (
+    *("GB", "IE", "DE", "AT", "CH", "FR", "BE", "NL", "ES", "PT", "IT", "PL", "SE", "NO", "DK", "FI"),
+    *("AU", "NZ", "ZA", "IN", "BR", "JP"),
+)
 """Regions whose national formats are taken without a country code, when the grouping fits too."""
 
 # Separators and digits are matched possessively: whatever follows, a start is tried once and the search stays linear.
@@ -25,7 +28,7 @@ _CANDIDATE = re.compile(
 )
 _GROUP = re.compile(r"\(?\+?\d+\)?")
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?|extension)\s?\d{1,6}$")
-_NORTH_AMERICA = re.compile(r"(?:(?:\+?1|001)[-. ]?)?(?:\(\d{3}\)\s?\d{3}[-. ]\d{4}|\d{3}([-.])\d{3}\1\d{4})")
+_NORTH_AMERICA = re.compile(r"(?:(?:\+?1|001)[-. ]?)?(?:\(\d{3}\)\s?\d{3}[-. ]\d{4}|\d{3}([-.])\d{3}\1\d{4}|\d{3}/\d{3}-\d{4})")
 _NORTH_AMERICA_SPACED = re.compile(r"(?:(?:\+?1|001)[-. ])?\d{3} \d{3}[- ]\d{4}")
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}([-./ ])\d{1,2}\1(?:19|20)\d\d")
 _IP = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
@@ -39,8 +42,11 @@ _BEFORE = re.compile(
     r"|電話|电话|手机)"
 )
 _AFTER = re.compile(r"(?i)[\s(,-]{0,3}(?:office|fax|mobile|cell|home|work|direct|landline|phone|tel|switchboard|voice|pager)\b")
-_HEADER = re.compile(r"(?i)\b(?:phone|telephone|tel|mobile|cell|fax|contact\s(?:no|number)|telefon|t[ée]l[ée]phone|tel[ée]fono)\b")
-_DIGITS = re.compile(r"\d")
+_HEADER = re.compile(
+    r"(?i)\b(?:phone|telephone|tel|mobile|cell|fax|contact\s(?:no|number)|telefon|t[ée]l[ée]phone|tel[ée]fono)s?\b"
+)
+_FEWEST, _MOST = 6, 17
+"""Digits of a number, country code and trunk prefix included."""
 
 
 def recognise(view: View) -> Iterator[Finding]:
@@ -55,14 +61,20 @@ def _within(text: str, start: int, end: int, headed: set[int]) -> Iterator[Findi
     """Numbers in one run of digit groups: the longest stretch of whole groups that reads as one, from the left."""
     extension = _EXTENSION.search(text, start, end)
     groups = [match.span() for match in _GROUP.finditer(text, start, extension.start() if extension else end)]
+    digits = [sum(text[at].isdigit() for at in range(left, right)) for left, right in groups]
+    if sum(digits) < _FEWEST:
+        return
+    named = start in headed or _BEFORE.search(text, max(0, start - 32), start) is not None
     first = 0
     while first < len(groups):
         for last in range(len(groups), first, -1):
             left, right = groups[first][0], groups[last - 1][1]
-            body = text[left:right]
-            whole = last == len(groups)
-            stop = end if whole and extension else right
-            score = _judge(text, left, stop, body, headed)
+            count = sum(digits[first:last])
+            if not _FEWEST <= count <= _MOST:
+                continue
+            stop = end if extension and last == len(groups) else right
+            told = named or left in headed or _AFTER.match(text, stop) is not None
+            score = _score(text[left:right], count, told)
             if score:
                 yield Finding(left, stop, "PHONE", score)
                 first = last
@@ -71,34 +83,33 @@ def _within(text: str, start: int, end: int, headed: set[int]) -> Iterator[Findi
             first += 1
 
 
-def _judge(text: str, start: int, end: int, body: str, headed: set[int]) -> float:
-    digits = len(_DIGITS.findall(body))
-    if not 6 <= digits <= 17 or _not_a_telephone(body):
-        return 0.0
-    told = start in headed or _BEFORE.search(text, max(0, start - 32), start) or _AFTER.match(text, end)
-    return _score(body, digits, bool(told))
-
-
-def _not_a_telephone(body: str) -> bool:
-    return any(shape.fullmatch(body) for shape in (_DATE, _IP, _SSN)) or (
-        _AMOUNT.fullmatch(body) is not None and "." in body and not body.startswith("0")
-    )
-
-
 def _score(body: str, digits: int, told: bool) -> float:
+    national = body.startswith(("0", "(0", "+"))
+    shaped = _NORTH_AMERICA.fullmatch(body)
+    if not (told or national or shaped or _NORTH_AMERICA_SPACED.fullmatch(body)) or _not_a_telephone(body):
+        return 0.0
     if body.startswith("+") and 8 <= digits <= 15:
         return 0.95 if _valid(body, None) else 0.7
-    if _NORTH_AMERICA.fullmatch(body):
+    if shaped:
         return 0.95 if told else 0.85 if _valid(body, "US") else 0.6
     if told and digits <= 15:
         return 0.75
-    if _NORTH_AMERICA_SPACED.fullmatch(body) and _valid(body, "US"):
-        return 0.6
-    if body.startswith("00") and digits >= 10 and not body.isdigit():
+    if not national:
+        return 0.6 if _valid(body, "US") else 0.0
+    if body.isdigit():
+        return 0.0
+    if body.startswith("00") and digits >= 10:
         return 0.7 if _valid("+" + body[2:], None) else 0.0
-    if body.startswith(("0", "(0")) and not body.isdigit() and 9 <= digits <= 12 and (digits > 9 or body.count(" ") > 2):
+    # Nine digits in two groups are a post code and a house number as often as a telephone.
+    if 10 <= digits <= 12 or (digits == 9 and body.count(" ") > 2):
         return 0.6 if any(_valid(body, region) for region in REGIONS) else 0.0
     return 0.0
+
+
+def _not_a_telephone(body: str) -> bool:
+    if any(shape.fullmatch(body) for shape in (_DATE, _IP, _SSN)):
+        return True
+    return "." in body and not body.startswith("0") and _AMOUNT.fullmatch(body) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,108 @@
+"""A canonical document as markdown, for people who want to see what was extracted. A preview: nothing is read back from it.
+
+The text is a stranger's, and may end up on a terminal or in a browser: control characters, HTML and markdown marks in it are made
+harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from frostbyte.contract.documents import CanonicalDocument, Figure, Section, SourceSpan, Table
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MARKS_AT_START = re.compile(r"^(\s*)(#{1,6}\s|>|\d+[.)]\s*$|={3,}|-{3,}|```|~~~)", re.MULTILINE)
+
+
+def render(document: CanonicalDocument) -> str:
+    """The document's text with headings, tables, figures and page marks, then what was left out and warned of."""
+    blocks = [*_head(document), *_body(document), *_tail(document)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(document: CanonicalDocument) -> Iterator[str]:
+    stats = document.stats
+    yield (
+        f"<!-- {document.doc_id}: {stats.page_count} pages, {stats.chunk_count} chunks, {stats.total_characters} characters; "
+        f"read by {_plain(document.lineage.stage1_parser_version)} -->"
+    )
+
+
+def _body(document: CanonicalDocument) -> Iterator[str]:
+    text = document.normalised
+    sections = {section.start_char: section for section in document.sections}
+    tables = sorted(document.tables, key=lambda table: table.start_char)
+    figures = sorted(document.figures, key=lambda figure: figure.start_char)
+    page = 0
+    done = 0
+    for run in _runs(document.source_map):
+        start, end = run[0].start_char, run[-1].end_char
+        if start < done:
+            continue  # the rest of a table that is already shown whole
+        while figures and figures[0].start_char <= start:
+            yield _figure(figures.pop(0))
+        if run[0].page != page:
+            page = run[0].page
+            yield f"<!-- page {page} -->"
+        while tables and tables[0].end_char <= start:
+            tables.pop(0)
+        if tables and tables[0].start_char <= start:
+            yield _table(tables[0])
+            done = tables[0].end_char
+        elif start in sections:
+            yield _heading(sections[start])
+            done = end
+        else:
+            yield _safe(" ".join(text[span.start_char : span.end_char] for span in run))
+            done = end
+    yield from map(_figure, figures)
+
+
+def _runs(spans: Sequence[SourceSpan]) -> Iterator[list[SourceSpan]]:
+    """Spans of one element that follow each other: the pieces of one that was too long for a chunk."""
+    run: list[SourceSpan] = []
+    for span in spans:
+        if run and span.element_id != run[-1].element_id:
+            yield run
+            run = []
+        run.append(span)
+    if run:
+        yield run
+
+
+def _heading(section: Section) -> str:
+    return "#" * min(section.level, 6) + " " + _safe(section.title)
+
+
+def _table(table: Table) -> str:
+    rows = [[*row, *[""] * (table.columns - len(row))] for row in table.cells]
+    lines = ["| " + " | ".join(_safe(cell).replace("\n", " ").replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([*lines[:1], "|" + " --- |" * table.columns, *lines[1:]])
+
+
+def _figure(figure: Figure) -> str:
+    return f"*[figure on page {figure.page}" + (f": {_safe(figure.caption)}]*" if figure.caption else "]*")
+
+
+def _tail(document: CanonicalDocument) -> Iterator[str]:
+    dropped = Counter((item.reason, item.element_type, item.page) for item in document.stats.dropped_content)
+    if dropped:
+        lines = (
+            f"- {reason}: {kind}, page {page}" + (f" ({n} times)" if n > 1 else "") for (reason, kind, page), n in dropped.items()
+        )
+        yield "---\n\nLeft out:\n\n" + "\n".join(map(_plain, lines))
+    if document.warnings:
+        lines = (f"- {warning.code}" + (f", page {warning.page}" if warning.page else "") for warning in document.warnings)
+        yield "---\n\nWarnings:\n\n" + "\n".join(map(_plain, lines))
+
+
+def _safe(text: str) -> str:
+    text = _plain(text).replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKS_AT_START.sub(r"\1\\\2", text)
+
+
+def _plain(text: str) -> str:
+    """Without characters that steer a terminal or turn the direction of reading."""
+    return _CONTROL.sub("\ufffd", text)

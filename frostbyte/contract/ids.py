@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 import time
 import uuid
 from typing import NewType
@@ -60,6 +61,7 @@ def quarantine_storage_path(tenant_id: str, file_id: str, sha256: str) -> str:
     return f"quarantine/{tenant_id}/{file_id}/{sha256}"
 
 
+_clock = threading.Lock()
 _last_ms = 0
 _counter = 0
 
@@ -67,13 +69,14 @@ _counter = 0
 def uuid7() -> str:
     """A UUID of version 7 (RFC 9562 §5.7, method 1): milliseconds, then a 12-bit counter, so ids of one process sort as made."""
     global _last_ms, _counter
-    now = time.time_ns() // 1_000_000
-    if now > _last_ms:
-        _last_ms, _counter = now, int.from_bytes(os.urandom(2), "big") & 0x7FF
-    else:
-        _counter += 1
-        if _counter > 0xFFF:
-            _last_ms, _counter = _last_ms + 1, 0
+    with _clock:  # two threads past the counter's end would spill into the version
+        now = time.time_ns() // 1_000_000
+        if now > _last_ms:
+            _last_ms, _counter = now, int.from_bytes(os.urandom(2), "big") & 0x7FF
+        else:
+            _counter += 1
+            if _counter > 0xFFF:
+                _last_ms, _counter = _last_ms + 1, 0
+        head = (_last_ms << 80) | (0x7 << 76) | (_counter << 64)
     tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
-    value = (_last_ms << 80) | (0x7 << 76) | (_counter << 64) | (0b10 << 62) | tail
-    return str(uuid.UUID(int=value))
+    return str(uuid.UUID(int=head | (0b10 << 62) | tail))

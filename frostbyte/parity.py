@@ -293,6 +293,8 @@ def _settled(at: str, entries: list[Any]) -> list[Any]:
 
 
 def _same(expected: Any, actual: Any) -> bool:
-    if isinstance(expected, bool) or isinstance(actual, bool) or not isinstance(expected, int | float):
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if not isinstance(expected, int | float):
         return bool(expected == actual)
     return isinstance(actual, int | float) and abs(expected - actual) <= _TOLERANCE

@@ -116,9 +116,7 @@ def admit(
         return _rejected(entry, reason, refusal.what, 0)
 
 
-def _judge(
-    entry: ManifestFile, source: Source, descriptor: int, size: int, config: TenantConfig, scan: Scan | None
-) -> Admission:
+def _judge(entry: ManifestFile, source: Source, descriptor: int, size: int, config: TenantConfig, scan: Scan | None) -> Admission:
     limit = int(config.max_file_size_mb * MEGABYTE)
     digest, read = hashlib.sha256(), 0
     try:

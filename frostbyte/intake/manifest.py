@@ -63,9 +63,7 @@ def _json(raw: bytes) -> Any:
         raise ManifestInvalid(f"the manifest is longer than {MAX_BYTES} bytes", details=[_detail("manifest", "shorter")])
     try:
         text = raw.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
-        )
+        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
     except ManifestInvalid:
         raise
     except UnicodeDecodeError as error:
@@ -244,9 +242,7 @@ def _check_duplicates(files: list[dict[str, Any]]) -> None:
 
 
 def _model(value: Mapping[str, Any]) -> BatchManifest:
-    files = [
-        {**entry, "size_bytes": _whole(entry["size_bytes"]), "sha256": entry["sha256"].lower()} for entry in value["files"]
-    ]
+    files = [{**entry, "size_bytes": _whole(entry["size_bytes"]), "sha256": entry["sha256"].lower()} for entry in value["files"]]
     try:
         return BatchManifest.from_json({**value, "file_count": _whole(value["file_count"]), "files": files})
     except ValueError as failure:  # the model is stricter than the rules above in no known way; if it is, it wins

@@ -57,12 +57,16 @@ def test_an_administrator_is_for_every_tenant_but_still_needs_the_scope() -> Non
     assert verdict({**claims, "role": ["admin"], "scopes": ["ingest"]}) == (403, "INSUFFICIENT_PERMISSIONS")
 
 
-@pytest.mark.parametrize("scopes", [["no-ingest"], ["ingest-lite"], ["INGEST"], ["ingest query"], [], [None, 1], {"ingest": 1}, 5, None, ""])
+@pytest.mark.parametrize(
+    "scopes", [["no-ingest"], ["ingest-lite"], ["INGEST"], ["ingest query"], [], [None, 1], {"ingest": 1}, 5, None, ""]
+)
 def test_scopes_are_compared_whole(scopes: Any) -> None:
     assert verdict({**GOOD, "scopes": scopes}) == (403, "INSUFFICIENT_PERMISSIONS")
 
 
-@pytest.mark.parametrize(("scope", "allowed"), [("ingest", True), ("query ingest", True), ("ingest-lite", False), ("no-ingest", False), ("", False)])
+@pytest.mark.parametrize(
+    ("scope", "allowed"), [("ingest", True), ("query ingest", True), ("ingest-lite", False), ("no-ingest", False), ("", False)]
+)
 def test_a_scope_string_is_split_at_spaces(scope: str, allowed: bool) -> None:
     claims = {k: v for k, v in GOOD.items() if k != "scopes"} | {"scope": scope}
     assert (verdict(claims) is None) == allowed
@@ -72,7 +76,9 @@ def test_the_array_wins_over_the_string() -> None:
     assert verdict({**GOOD, "scopes": ["query"], "scope": "ingest"}) == (403, "INSUFFICIENT_PERMISSIONS")
 
 
-json = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=4)
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=4
+)
 
 
 @given(st.dictionaries(st.sampled_from(["sub", "tenant_id", "role", "scopes", "scope", "exp"]), json))

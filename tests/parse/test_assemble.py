@@ -1,0 +1,185 @@
+"""Canonical documents keep the contract, whatever was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+
+from frostbyte.contract import ids, schema
+from frostbyte.contract.documents import CanonicalDocument
+from frostbyte.contract.hashing import document_hash, sha256_hex
+from frostbyte.contract.rules import broken_rules
+from frostbyte.errors import ParseFailed
+from frostbyte.parse import PARSER_VERSION
+from frostbyte.parse.assemble import assemble
+from frostbyte.parse.elements import Dropped, Element, Figure, Page, Reading, Warning
+
+from .office_files import reading, readings
+
+
+def made(what: Reading) -> CanonicalDocument:
+    return assemble(what, file_id="file_1", tenant_id="acme", raw_sha256="0" * 64)
+
+
+@settings(max_examples=120)
+@given(readings)
+def test_whatever_was_read_the_document_keeps_the_contract(what: Reading) -> None:
+    if not any(element.text.strip() for element in what.elements):
+        with pytest.raises(ParseFailed) as failure:
+            made(what)
+        assert (failure.value.reason, failure.value.detail) == ("PARSER_ERROR", "NO_CONTENT")
+        return
+    document = made(what)
+    assert schema.validate("canonical_document", document.to_json()) == []
+    assert broken_rules("canonical_document", document.to_json()) == []
+    text = document.normalised
+    for chunk in document.chunks:
+        assert text[chunk.start_char : chunk.end_char] == chunk.text
+    pages = {page.number: page.text for page in what.pages}
+    for span in document.source_map:
+        assert text[span.start_char : span.end_char] == pages[span.page][span.page_start : span.page_end]
+    between = [text[a.end_char : b.start_char] for a, b in pairwise(document.source_map)]
+    assert not "".join(between).strip()
+    assert sorted(document.reading_order) == sorted(
+        [c.chunk_id for c in document.chunks]
+        + [s.section_id for s in document.sections]
+        + [t.table_id for t in document.tables]
+        + [f.figure_id for f in document.figures]
+    )
+
+
+def test_sections_reach_to_the_next_heading_of_their_level_or_higher() -> None:
+    document = made(
+        reading(
+            ("paragraph", "preface"),
+            ("heading", "One"),
+            ("paragraph", "text"),
+            ("heading", ">One.One"),
+            ("paragraph", "more"),
+            ("heading", "Two"),
+            ("paragraph", "end"),
+        )
+    )
+    text = document.normalised
+    assert [(s.section_id, s.title, s.level) for s in document.sections] == [
+        ("sec_1", "One", 1),
+        ("sec_2", "One.One", 2),
+        ("sec_3", "Two", 1),
+    ]
+    assert [text[s.start_char : s.end_char].split() for s in document.sections] == [
+        ["One", "text", "One.One", "more"],
+        ["One.One", "more"],
+        ["Two", "end"],
+    ]
+
+
+def test_a_chunk_names_the_innermost_heading_it_opens_with_or_stands_under() -> None:
+    document = made(
+        reading(
+            ("heading", "Handbook"),
+            ("heading", ">Leave"),
+            ("paragraph", "a " * 500),
+            ("paragraph", "b " * 500),
+            ("heading", "Pay"),
+            [["c"], ["d"]],
+        )
+    )
+    assert [(c.metadata.section_title, c.metadata.heading_level) for c in document.chunks] == [
+        ("Leave", 2),
+        ("Leave", None),
+        ("Pay", 1),
+        ("Pay", None),
+    ]
+
+
+def test_text_before_any_heading_has_no_section_title() -> None:
+    chunk = made(reading(("paragraph", "text"))).chunks[0]
+    assert (chunk.metadata.section_title, chunk.metadata.heading_level) == (None, None)
+
+
+def test_a_table_that_was_cut_is_one_table_over_all_its_chunks() -> None:
+    document = made(reading(("paragraph", "x"), [["n", "v"], *([str(i), "v" * 90] for i in range(50))], ("paragraph", "y")))
+    (table,) = document.tables
+    inside = [c for c in document.chunks if c.element_type == "table"]
+    assert (table.rows, table.columns, len(inside) > 1) == (51, 2, True)
+    assert (table.start_char, table.end_char) == (inside[0].start_char, inside[-1].end_char)
+    assert document.reading_order.index("tbl_1") < document.reading_order.index(inside[0].chunk_id)
+
+
+def test_a_figure_spans_its_caption_and_shows_no_text_that_the_gates_do_not_see() -> None:
+    what = reading(("paragraph", "before"), ("figure_caption", "Figure 1: a pump"), ("paragraph", "after"))
+    figures = (Figure(1, "Figure 1: a pump", 1), Figure(1, "SSN 123-45-6789", 1), Figure(1, None, 99))
+    document = made(replace(what, figures=figures))
+    own, foreign, last = document.figures
+    assert document.normalised[own.start_char : own.end_char] == own.caption == "Figure 1: a pump"
+    assert (foreign.caption, foreign.start_char == foreign.end_char) == (None, True)
+    assert last.start_char == len(document.normalised)
+    assert document.stats.figure_count == 3
+
+
+def test_lineage_tells_how_the_text_came_about() -> None:
+    what = reading(("paragraph", "one"), None, ("paragraph", "two"))
+    pages = (replace(what.pages[0], ocr_confidence=0.5), replace(what.pages[1], ocr_confidence=0.75, width=612.0, height=792.0))
+    document = made(replace(what, pages=pages, warnings=(Warning("LOW_CONFIDENCE", 1), Warning("LOW_CONFIDENCE", 1))))
+    lineage = document.lineage
+    assert (lineage.raw_sha256, lineage.stage1_parser_version, lineage.stage2_parser_version) == (
+        "0" * 64,
+        "test 1",
+        PARSER_VERSION,
+    )
+    assert [(page.page, page.characters, page.text_sha256) for page in document.pages] == [
+        (1, 3, sha256_hex(b"one")),
+        (2, 3, sha256_hex(b"two")),
+    ]
+    assert (document.stats.page_count, document.stats.ocr_pages, document.stats.ocr_avg_confidence) == (2, 2, 0.625)
+    assert [(w.code, w.page) for w in document.warnings] == [("LOW_CONFIDENCE", 1)]
+
+
+def test_the_same_reading_gives_the_same_document() -> None:
+    first, second = (made(reading(("heading", "A"), ("paragraph", "b"), [["c", "d"]])).to_json() for _ in range(2))
+    assert document_hash(first) == document_hash(second)
+    assert first["doc_id"] == ids.doc_id("file_1")
+
+
+def test_dropped_content_is_listed_and_a_flood_of_it_once_each() -> None:
+    what = reading(("paragraph", "text"))
+    some = made(replace(what, dropped=(Dropped("image", 1, "X"),) * 3))
+    many = made(replace(what, dropped=(Dropped("image", 1, "X"), Dropped("image", 2, "X")) * 1000))
+    assert [(d.element_type, d.page, d.reason) for d in some.stats.dropped_content] == [("image", 1, "X")] * 3
+    assert [d.page for d in many.stats.dropped_content] == [1, 2]
+
+
+def test_a_cut_row_is_warned_of_with_its_page() -> None:
+    document = made(reading(("paragraph", "x"), None, [["h"], ["w " * 1000]]))
+    assert [(w.code, w.page) for w in document.warnings] == [("TABLE_ROW_CUT", 2)]
+
+
+def test_characters_that_cannot_be_stored_are_replaced_one_for_one() -> None:
+    text = "a\x00b\ud800c"
+    table = "x\ty\x00"
+    page = Page(1, f"{text}\n\n{table}")
+    elements = (
+        Element("paragraph", text, 1, 0, 5),
+        Element("table", table, 1, 7, 11, cells=(("x", "y\x00"),)),
+    )
+    document = made(Reading((page,), elements, reader_version="test"))
+    assert [chunk.text for chunk in document.chunks] == ["a\ufffdb\ufffdc", "x\ty\ufffd"]
+    assert document.tables[0].cells == [["x", "y\ufffd"]]
+    assert [w.code for w in document.warnings] == ["CHARACTERS_REPLACED"]
+
+
+def test_a_span_that_is_not_its_text_fails_the_parse() -> None:
+    what = Reading((Page(1, "some text"),), (Element("paragraph", "text", 1, 4, 8),))
+    with pytest.raises(ParseFailed) as failure:
+        made(what)
+    assert failure.value.detail == "SPAN_MISMATCH"
+
+
+def test_two_chunks_of_one_id_fail_the_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "chunk_id", lambda *_: "chk_000000000000")
+    with pytest.raises(ParseFailed) as failure:
+        made(reading(("paragraph", "a"), [["b"]]))
+    assert failure.value.detail == "CHUNK_ID_COLLISION"

@@ -98,8 +98,8 @@ def _wide(data: bytes) -> str | None:
         units = len(data) // width
         if len(data) % width or any(data[at::width].count(0) < 0.5 * units for at in nul_at):
             continue
-        # Text holds no NUL character: the other bytes of the unit must not be NULs as well.
-        if any(data[at::width].count(0) > 0.05 * units for at in range(width) if at not in nul_at and width == 2):
+        # Text holds no NUL character: the lowest byte of a unit is hardly ever one.
+        if data[0 if encoding.endswith("le") else width - 1 :: width].count(0) > 0.05 * units:
             continue
         try:
             data.decode(encoding)

@@ -53,8 +53,14 @@ AMENDMENTS: dict[str, tuple[tuple[str, tuple[str, ...], Any], ...]] = {
     "acceptance_report": (("K1", ("properties", "files", "items", "properties", "status"), {"enum": list(get_args(Outcome))}),),
     "provenance_chain": (("G11", ("properties", "hash_chain_verification", "properties", "breaks", "items"), _BREAK),),
     "query_request": (("H14", ("properties", "top_k", "maximum"), 200),),
-    "tenant_config": (("F20", ("properties", "injection_per_document_quarantine"), _PER_DOCUMENT),),
-    "tenant_record": (("F20", ("properties", "config", "properties", "injection_per_document_quarantine"), _PER_DOCUMENT),),
+    "tenant_config": (
+        ("F20", ("properties", "injection_per_document_quarantine"), _PER_DOCUMENT),
+        ("D9", ("properties", "mime_allowlist", "minItems"), 1),
+    ),
+    "tenant_record": (
+        ("F20", ("properties", "config", "properties", "injection_per_document_quarantine"), _PER_DOCUMENT),
+        ("D9", ("properties", "config", "properties", "mime_allowlist", "minItems"), 1),
+    ),
 }
 """Schema -> (ruling, path, value put there)."""
 

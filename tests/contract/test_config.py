@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from frostbyte.contract import schema
 from frostbyte.contract.config import REQUIRED_ON_CREATE, TenantConfig, parse_config, require_offline
+from frostbyte.contract.rules import broken_rules
 from frostbyte.errors import EXIT_USAGE, ConfigInvalid
 
 DATA = Path(__file__).parent / "data"
@@ -33,6 +35,12 @@ def test_case(case: dict[str, Any]) -> None:
         assert fields & (set(case["patch"]) | {"injection_flag_threshold", "retrieval_top_k_default"})
         assert refused.value.contract_code == "VALIDATION_ERROR"
         assert (refused.value.http_status, refused.value.exit_code) == (400, EXIT_USAGE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: json.dumps(case["patch"])[:60])
+def test_schema_and_rules_judge_alike(case: dict[str, Any]) -> None:
+    accepted = not schema.validate("tenant_config", case["patch"]) and not broken_rules("tenant_config", case["patch"])
+    assert accepted == (case["here"] if case["valid"] is None else case["valid"])
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field["name"])

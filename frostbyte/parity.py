@@ -165,7 +165,10 @@ def _manifest(row: Row) -> Result:
         manifest = manifests.parse(raw, tenant_id=tenant, max_batch_size=config.max_batch_size, uploads=len(uploads))
     except ManifestInvalid as invalid:
         return {"http_status": invalid.http_status, "code": invalid.contract_code, "details": list(invalid.details)}
-    return {"http_status": 202, "code": None, **_admissions(manifest.files, uploads, config, row.get("malware_scan_stub"))}
+    scan_result = row.get("malware_scan_stub")
+    if scan_result not in (None, "skipped", "clean", "quarantined"):  # a scanner that gave no verdict: fail closed (C13)
+        return {"http_status": 503, "code": "SERVICE_UNAVAILABLE"}
+    return {"http_status": 202, "code": None, **_admissions(manifest.files, uploads, config, scan_result)}
 
 
 def _admissions(entries: list[ManifestFile], uploads: list[Row], config: TenantConfig, scan_result: Any) -> Result:

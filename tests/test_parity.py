@@ -106,6 +106,7 @@ def test_uploads_are_matched_by_position() -> None:
 def test_a_scanners_word_reaches_the_verdict() -> None:
     assert answer("manifest", submission(TEXT, malware_scan_stub="quarantined"))["files"][0]["status"] == "quarantined"
     assert answer("manifest", submission(TEXT, malware_scan_stub="skipped"))["files"][0]["status"] == "accepted"
+    assert answer("manifest", submission(TEXT, malware_scan_stub="down"))["http_status"] == 503
 
 
 def test_a_verdict_on_which_the_documents_are_silent_stands_apart() -> None:

@@ -87,7 +87,8 @@ class TextCheck:
             if encoding is not None:
                 self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         if self._decoder is None:
-            found = _REFUSED_BYTE.search(block)
+            # translate is ten times as fast as a search, and nearly every block of nearly every file is clean.
+            found = _REFUSED_BYTE.search(block) if len(block.translate(None, _REFUSED_BYTES)) < len(block) else None
             if found is not None:
                 self.problem = _refused(found[0][0], self._position + found.start())
         else:

@@ -13,8 +13,8 @@ from frostbyte.policy.injection import Action
 
 Rule = tuple[str, Action, tuple[str, ...], re.Pattern[str]]
 
-# Up to five words, and what may stand between two; possessive, so that one text is read one way.
-_GAP = r"[^\w]{1,4}+"
+# Up to five words of one sentence, and what may stand between two; possessive, so that one text is read one way.
+_GAP = r"(?:[^\w.!?]|[.!?](?!\s)){1,4}+"
 _WORDS = rf"(?:\w{{1,16}}+{_GAP}){{0,5}}"
 _DROP = (
     r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
@@ -33,7 +33,7 @@ _TASK = (
     r"|format|group|hide|include|incorporate|insert|integrate|introduce|jumble|mention|misspell|modify|omit|prefix|promote|provide"
     r"|rearrange|remove|render|replace|reverse|rewrite|scramble|shuffle|start|state|substitute|suggest|swap|tease|translate|use|weave|write)"
 )
-_SENTENCE = r"(?:^|[.!?:;\n\]\"”]\s{0,8})"
+_SENTENCE = r"(?:^|[.!?:;>\n\]\"”]\s{0,8})"
 
 
 def _rule(signal: str, action: Action, anchors: tuple[str, ...], *pattern: str) -> Rule:

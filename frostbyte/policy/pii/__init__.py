@@ -9,6 +9,7 @@ Two types of the contract, NAME and ADDRESS, have no recogniser yet. What cannot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from frostbyte.contract.config import TenantConfig
@@ -29,6 +30,9 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "MEDICAL_RECORD": medical.recognise,
     "DRIVERS_LICENSE": licence.recognise,
 }
+_WITHOUT_DIGITS = frozenset({"EMAIL"})
+_DIGIT = re.compile("[0-9]")
+
 SUPPORTED: tuple[str, ...] = tuple(_RECOGNISERS)
 """Types of the contract that can be looked for."""
 
@@ -52,8 +56,11 @@ def find(text: str, types: Sequence[str] = SUPPORTED) -> list[Finding]:
             details=[{"field": "pii_types", "value": ",".join(missing), "constraint": "one of " + ", ".join(SUPPORTED)}],
         )
     view = View(text)
+    digits = _DIGIT.search(view.text) is not None
     found = []
     for kind in types:
+        if not digits and kind not in _WITHOUT_DIGITS:
+            continue
         for finding in _RECOGNISERS[kind](view):
             start, end = view.original(finding.start, finding.end)
             found.append(Finding(start, end, finding.type, finding.score))

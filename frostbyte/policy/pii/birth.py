@@ -41,7 +41,7 @@ _REACH = 60
 def recognise(view: View) -> Iterator[Finding]:
     """The first date after words of birth, a date followed by `(DOB)`, and dates in a column headed so."""
     text = view.text
-    for label in _LABEL.finditer(text):
+    for label in _LABEL.finditer(view.words):
         window = min(len(text), label.end() + _REACH + 30)
         date = _DATE.search(text, label.end(), window)
         if date and date.start() <= label.end() + _REACH and "\n\n" not in text[label.end() : date.start()]:
@@ -51,7 +51,7 @@ def recognise(view: View) -> Iterator[Finding]:
             second = _DATE.match(text, trailing + 3) if text[trailing : trailing + 3] in (" / ", " & ") else None
             if second:
                 yield Finding(*second.span(), "DOB", 0.7)
-    for trail in _TRAILING.finditer(text):
+    for trail in _TRAILING.finditer(view.words):
         for date in _DATE.finditer(text, max(0, trail.start() - 30), trail.start()):
             if date.end() == trail.start():
                 yield Finding(*date.span(), "DOB", 0.85)

@@ -61,7 +61,7 @@ def _cards(view: View) -> Iterator[Finding]:
         issued = _ISSUERS.fullmatch(number) is not None
         if valid and issued:
             yield Finding(*match.span(), "FINANCIAL_ACCOUNT", 0.95)
-        elif (valid or (issued and len(number) >= 15)) and near(text, *match.span(), _CARD_LABEL):
+        elif (valid or (issued and len(number) >= 15)) and near(view, *match.span(), _CARD_LABEL):
             yield Finding(*match.span(), "FINANCIAL_ACCOUNT", 0.8 if valid else 0.5)
 
 

@@ -28,23 +28,23 @@ class Finding:
 Recogniser = Callable[[View], Iterator[Finding]]
 
 
-def near(text: str, start: int, end: int, words: re.Pattern[str], *, before: int = 60, after: int = 24) -> bool:
+def near(view: View, start: int, end: int, words: re.Pattern[str], *, before: int = 60, after: int = 24) -> bool:
     """True when `words` occur close before or after a span; both looks are bounded."""
-    if words.search(text, max(0, start - before), start):
+    if words.search(view.words, view.back(start, before), start):
         return True
-    return words.search(text, end, min(len(text), end + after)) is not None
+    return words.search(view.words, end, min(len(view.words), end + after)) is not None
 
 
 def labelled(view: View, label: re.Pattern[str], value: re.Pattern[str], *, reach: int = REACH) -> Iterator[tuple[int, int]]:
     """Spans of the first `value` that begins within `reach` of each `label`, and of every `value` in a column so headed.
 
-    A value may stand on the next line (forms) but not beyond a blank one.
+    A value may stand on the next line (forms) but not beyond a blank one, nor beyond its row in a table.
     """
     text = view.text
-    for match in label.finditer(text):
+    for match in label.finditer(view.words):
         window = min(len(text), match.end() + reach + 40)
-        blank = text.find("\n\n", match.end(), window)
-        found = value.search(text, match.end(), window if blank < 0 else blank)
+        stop = text.find("\n" if view.in_row(match.start()) else "\n\n", match.end(), window)
+        found = value.search(text, match.end(), window if stop < 0 else stop)
         if found and found.start() <= match.end() + reach:
             yield found.span()
     for start, end in view.cells_under(label):

@@ -37,7 +37,7 @@ _AMOUNT = re.compile(r"\d{1,3}(?:[.,  ]\d{3})+(?:[.,]\d{1,2})?")
 _BEFORE = re.compile(
     r"(?i)(?:\b(?:tele)?phones?\b|\btel\b|\bmobiles?\b|\bcell(?:ular|phone)?\b|\bfax\b|\bcall(?:ed|ing|s)?\b|\bdial\b|\bhotline\b|\bsms\b"
     r"|\bwhats\s?app\b|\btext(?:ed)?\s(?:me|us|him|her|them)\b|\b(?:reach|contact)(?:ed)?\s(?:me|us|him|her|them)?\b|\bring\b"
-    r"|\bmessages?\s(?:to|at|on)\b|\bcontact\s(?:no|number)\b|\bhelpline\b|\bextension\b|\bphone\s?(?:no|number|#)"
+    r"|\bmessages?\s(?:to|at|on)\b|\bcontact\s(?:no|number)\b|\b(?:my|your|his|her|our|their)\s(?:new\s)?number\b|\bhelpline\b|\bextension\b|\bphone\s?(?:no|number|#)"
     r"|\bhandy(?:nummer)?\b|\btelefon\w*|\bt[ée]l(?:[ée]phone|\.)?\b|\btelef[oó]n\w*|\brufnummer\b|\bmobil\w{0,7}\b|\bm[óo]vil\b|\bportable\b"
     r"|電話|电话|手机)"
 )
@@ -54,17 +54,18 @@ def recognise(view: View) -> Iterator[Finding]:
     text = view.text
     headed = {start for start, _ in view.cells_under(_HEADER)}
     for match in _CANDIDATE.finditer(text):
-        yield from _within(text, *match.span(), headed)
+        yield from _within(view, *match.span(), headed)
 
 
-def _within(text: str, start: int, end: int, headed: set[int]) -> Iterator[Finding]:
+def _within(view: View, start: int, end: int, headed: set[int]) -> Iterator[Finding]:
     """Numbers in one run of digit groups: the longest stretch of whole groups that reads as one, from the left."""
+    text, words = view.text, view.words
     extension = _EXTENSION.search(text, start, end)
     groups = [match.span() for match in _GROUP.finditer(text, start, extension.start() if extension else end)]
     digits = [sum(text[at].isdigit() for at in range(left, right)) for left, right in groups]
     if sum(digits) < _FEWEST:
         return
-    named = start in headed or _BEFORE.search(text, max(0, start - 32), start) is not None
+    named = start in headed or _BEFORE.search(words, view.back(start, 32), start) is not None
     first = 0
     while first < len(groups):
         for last in range(len(groups), first, -1):
@@ -73,7 +74,7 @@ def _within(text: str, start: int, end: int, headed: set[int]) -> Iterator[Findi
             if not _FEWEST <= count <= _MOST:
                 continue
             stop = end if extension and last == len(groups) else right
-            told = named or left in headed or _AFTER.match(text, stop) is not None
+            told = named or left in headed or _AFTER.match(words, stop) is not None
             score = _score(text[left:right], count, told)
             if score:
                 yield Finding(left, stop, "PHONE", score)

@@ -23,7 +23,7 @@ def recognise(view: View) -> Iterator[Finding]:
     for match in _SHAPE.finditer(text):
         area, separator, group, serial = match.groups()
         issued = area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
-        told = near(text, match.start(), match.end(), _LABEL)
+        told = near(view, match.start(), match.end(), _LABEL)
         if told or (issued and separator == "-"):
             yield Finding(*match.span(), "SSN", 0.95 if told and issued else 0.85 if issued else 0.6)
     for start, end in labelled(view, _LABEL, _BARE):

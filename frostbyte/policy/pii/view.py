@@ -16,7 +16,9 @@ from functools import cached_property
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _DELIMITER = re.compile(r"[\t|]")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_COLUMNS = 512
+_ROW = 400
 
 
 def _fold_table() -> dict[int, str]:
@@ -56,9 +58,26 @@ class View:
         return self._offsets[start], self._offsets[end - 1] + 1
 
     @cached_property
+    def words(self) -> str:
+        """`text` as labels are looked for in it, at the same offsets: `date_of_birth` is three words."""
+        return self.text.replace("_", " ")
+
+    @cached_property
     def columns(self) -> list[Column]:
         """Columns of every run of lines with tabs or bars; the first line of a run is its header."""
         return list(_columns(self.text)) if _DELIMITER.search(self.text) else []
+
+    def in_row(self, at: int) -> bool:
+        """True when the line around `at` is a table row: it has a tab within a few hundred code points."""
+        left = self.text.rfind("\n", max(0, at - _ROW), at)
+        right = self.text.find("\n", at, at + _ROW)
+        return self.text.find("\t", left + 1 if left >= 0 else max(0, at - _ROW), right if right >= 0 else at + _ROW) >= 0
+
+    def back(self, at: int, reach: int) -> int:
+        """Where to begin looking for words before `at`: `reach` code points back, in a table row no further than its start."""
+        floor = max(0, at - reach)
+        line = self.text.rfind("\n", floor, at)
+        return line + 1 if line >= 0 and self.in_row(at) else floor
 
     def cells_under(self, label: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Spans of the cells, header apart, of every column whose header matches `label`."""
@@ -87,13 +106,18 @@ def _columns(text: str) -> Iterator[Column]:
                     if span[0] < span[1]:
                         cells[number].append(span)
             else:
-                headers = [text[start : min(end, start + 200)] for start, end in spans]
+                headers = [_spaced(text[start : min(end, start + 200)]) for start, end in spans]
                 cells = [[] for _ in spans]
         else:
             yield from (Column(header, tuple(below)) for header, below in zip(headers, cells, strict=True))
             headers, cells = [], []
         position += len(line)
     yield from (Column(header, tuple(below)) for header, below in zip(headers, cells, strict=True))
+
+
+def _spaced(header: str) -> str:
+    """A header as words: data exports write `PhoneNumber` and `phone_number`."""
+    return _HUMP.sub(" ", header).replace("_", " ")
 
 
 def _cells(line: str, position: int) -> list[tuple[int, int]]:

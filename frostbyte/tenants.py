@@ -111,9 +111,11 @@ def update_config(appliance: Appliance, tenant_id: str, patch: Mapping[str, Any]
     with appliance.open_vault(tenant_id) as vault:
         record = vault.record()
         check_operation("update_config", record.state)
-        before = record.config.model_dump(mode="json")
+        before = record.config.to_json()
         after = accept_config({**before, **patch})
-        changes = {k: {"from": before.get(k), "to": v} for k, v in after.model_dump(mode="json").items() if before.get(k) != v}
+        now = after.to_json()
+        fields = sorted({*before, *now})  # a field at its default may be left out of either
+        changes = {name: {"from": before.get(name), "to": now.get(name)} for name in fields if before.get(name) != now.get(name)}
         if not changes:
             return with_usage(vault)
         version = vault.config_version + 1

@@ -15,7 +15,10 @@ from frostbyte.cli.options import Cli, local
 @click.option("--mode", type=click.Choice(["hybrid", "vector", "text"]), default="hybrid", show_default=True, help="How to rank.")
 @local
 def evaluate(cli: Cli, directory: Path, mode: Any) -> None:
-    """Measure retrieval quality on a collection: corpus.jsonl, queries.jsonl, qrels.tsv. Nothing is stored."""
+    """Measure retrieval quality on a collection.
+
+    DIR holds corpus.jsonl, queries.jsonl and qrels.tsv. The index is made in RAM; nothing is stored.
+    """
     from frostbyte.cli.packs import lazy_embedder
     from frostbyte.retrieve import evaluation
     from frostbyte.vault import RamPolicy

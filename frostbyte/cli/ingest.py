@@ -46,7 +46,7 @@ def _printable(name: str) -> str:
 @click.option("--batch-id", metavar="X", help="Use this batch id where a manifest has to be made.")
 @common
 def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
-    """Take in a drop: a folder with manifest.json, any folder, or one file.
+    """Take in a drop: a folder with a manifest, any folder, or one file.
 
     The same command again finishes a batch that was interrupted, and changes nothing when it was complete.
     Exit status 3 when some files were rejected, quarantined or failed.

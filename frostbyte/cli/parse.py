@@ -18,9 +18,9 @@ from frostbyte.errors import UsageError
 )
 @local
 def parse(cli: Cli, file: Path, form: str) -> None:
-    """Show what would be extracted from FILE, with what was dropped and warned about. Nothing is stored.
+    """Show what would be extracted from a file; nothing is stored.
 
-    JSON is the canonical document of the contract; its tenant is `preview`.
+    What was dropped and warned about is shown too. JSON is the canonical document of the contract, for a tenant named `preview`.
     """
     from frostbyte.contract.config import TenantConfig
     from frostbyte.contract.receipts import ManifestFile

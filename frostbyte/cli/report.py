@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 )
 @common
 def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
-    """Show the acceptance report of a batch: what was received, parsed, dropped and indexed, and what to do about the rest."""
+    """Show the acceptance report of a batch.
+
+    It says what was received, parsed, dropped and indexed, and what to do about the rest.
+    """
     from frostbyte import appliance
     from frostbyte.contract.reports import AcceptanceReport
     from frostbyte.pipeline import acceptance_report

@@ -15,7 +15,10 @@ from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, Damaged
 @click.option("--deep", is_flag=True, help="Also decrypt every sealed object and recompute its hash.")
 @common
 def verify(cli: Cli, tenant_id: str | None, deep: bool) -> int:
-    """Check segments, objects, catalog, vectors and audit chain of the vaults. Exit status 4 when damage is found."""
+    """Check the integrity of everything at rest.
+
+    Segments, objects, catalog, vectors and audit chain of one vault or of all. Exit status 4 when damage is found.
+    """
     from frostbyte import appliance
 
     home = appliance.load(cli.settings)

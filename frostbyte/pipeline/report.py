@@ -151,9 +151,7 @@ def _summary(
     quarantined: int,
 ) -> ReportSummary:
     failed = sum(file.status == "parse_failed" for file in files)
-    with_warnings = sum(
-        file.status != "parse_failed" and bool(file.parsing.warnings or file.parsing.dropped_content) for file in files
-    )
+    with_warnings = sum(file.status != "parse_failed" and _parsed_with_warnings(file) for file in files)
     # Only chunks this appliance can name are counted as held: those of held documents, and those a gate held out of others.
     held_chunks = sum((d.stats or _NOTHING_PARSED)["chunk_count"] for d in held)
     held_chunks += sum((d.policy or {}).get("chunks_quarantined", 0) for d in documents)

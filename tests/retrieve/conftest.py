@@ -17,8 +17,8 @@ from frostbyte.vault import RamPolicy, Vault, keys
 
 DOCUMENTS = {
     "sop.txt": "Standard operating procedure\n\nVaccines are stored between 2 and 8 degrees in a locked refrigerator.\n",
-    "contract.txt": "Supply agreement\n\nInvoices fall due 30 days after receipt. Late payment bears interest of 1.5 percent.\n",
-    "letter.txt": "Dear Ms Ellison,\n\nyour social security number 536-22-8145 is on file with us; the refund was sent on Monday.\n",
+    "contract.txt": "Supply terms\n\nInvoices fall due 30 days after receipt. Late payment bears interest of 1.5 percent.\n",
+    "letter.txt": "Dear Ms Ellison,\n\nyour social security number 536-22-8145 is on file with us; the refund went out.\n",
 }
 
 

@@ -48,9 +48,7 @@ PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], float], ...] = (
     (
         "generic_override",
         ("disregard", "override", "instruction"),
-        re.compile(
-            r"(?i)(disregard\s+(all\s+)?(previous|above)|override\s+(all\s+)?(previous|above)|new\s+instructions?\s*:)"
-        ),
+        re.compile(r"(?i)(disregard\s+(all\s+)?(previous|above)|override\s+(all\s+)?(previous|above)|new\s+instructions?\s*:)"),
         1.0,
     ),
     (

@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# The main job on docs/examples/drop/, in a fresh home under .demo/, and a check that what happened is what should have.
-# Started by `./run demo`, which puts frostbyte on the path.
+# The main job on docs/examples/drop/, and a check that what happened is what should have. `./run demo [FOLDER]` starts it
+# with frostbyte on the path; FOLDER (.demo by default) is emptied first and holds the appliance's home.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-export FROSTBYTE_HOME=.demo/home
-rm -rf .demo
-mkdir -p .demo
+folder=${1:-.demo}
+export FROSTBYTE_HOME=$folder/home
+if [[ -e $folder && ! -e $folder/.demo ]]; then # made by something else
+  printf 'demo: %s is not a folder of this demo\n' "$folder" >&2
+  exit 2
+fi
+rm -rf "$folder"
+mkdir -p "$folder"
+touch "$folder/.demo"
 
 # run STATUS WORD...: print a command and run it; it must end with STATUS.
 run() {
@@ -22,9 +28,9 @@ run() {
 
 # search FILENAME QUERY: the best passage must come from FILENAME, and every passage must be proved.
 search() {
-  run 0 search "$2" --tenant northgate --top-k 2 --verify | tee .demo/found
-  grep -q "^1\. $1," .demo/found || { printf 'demo: the best passage is not from %s\n' "$1" >&2; exit 1; }
-  [[ $(grep -c ' proved: ' .demo/found) -eq $(grep -c '^[0-9]\. ' .demo/found) ]] || { printf 'demo: not proved\n' >&2; exit 1; }
+  run 0 search "$2" --tenant northgate --top-k 2 --verify | tee "$folder/found"
+  grep -q "^1\. $1," "$folder/found" || { printf 'demo: the best passage is not from %s\n' "$1" >&2; exit 1; }
+  [[ $(grep -c ' proved: ' "$folder/found") -eq $(grep -c '^[0-9]\. ' "$folder/found") ]] || { printf 'demo: not proved\n' >&2; exit 1; }
 }
 
 run 0 model verify

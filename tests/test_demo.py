@@ -1,0 +1,69 @@
+"""`./run demo` as a newcomer sees it, and the README's session as what it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What differs from run to run: hashes over times and ids, and scores in the last digit.
+VOLATILE = (
+    (re.compile(r"sha256:[0-9a-f]{64}"), "sha256:H"),
+    (re.compile(r"score \d\.\d+"), "score S"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}( in \S+)?"), "UUID"),
+    (re.compile(r"^identity .*"), "identity I"),
+)
+
+
+def settled(line: str) -> str:
+    for pattern, name in VOLATILE:
+        line = pattern.sub(name, line)
+    return " ".join(line.split())
+
+
+def demo(folder: Path, path: Path) -> subprocess.CompletedProcess[str]:
+    """Run the demo with this interpreter's frostbyte on the path."""
+    path.mkdir(exist_ok=True)
+    for name, words in (("frostbyte", "-m frostbyte"), ("python", "")):
+        (path / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
+        (path / name).chmod(0o755)
+    environment = os.environ | {"PATH": f"{path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    script = ROOT / "docs" / "examples" / "demo.sh"
+    return subprocess.run(["bash", script, folder], capture_output=True, text=True, check=False, env=environment, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = tmp_path_factory.mktemp("demo")
+    done = demo(place / "demo", place / "bin")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_demo_does_the_main_job(printed: str) -> None:
+    assert "as it should be" in printed
+    assert printed.count("\n$ frostbyte search ") == 3
+    assert printed.count(" proved: ") == 6
+    assert printed.rstrip().endswith(": valid")
+
+
+def test_the_readmes_session_is_what_the_demo_prints(printed: str) -> None:
+    session = re.search(r"```console\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert session is not None
+    lines = {settled(line) for line in printed.splitlines()}
+    shown = [line for line in session[1].splitlines() if line.strip() not in ("", "...", "$ ./run demo")]
+    assert len(shown) > 20
+    assert [line for line in shown if settled(line) not in lines] == []
+
+
+def test_the_demo_does_not_empty_a_folder_of_someone_else(tmp_path: Path) -> None:
+    (tmp_path / "precious").touch()
+    refused = demo(tmp_path, tmp_path / "bin")
+    assert refused.returncode == 2
+    assert (tmp_path / "precious").exists()

@@ -112,7 +112,7 @@ class _Reader:
             return
         self._cells_left, self._characters_left = sheet.cells_left, sheet.characters_left
         drawings = [self._package.tree(r.target) for r in relationships.values() if r.kind == "drawing" and not r.external]
-        if sheet.rows or any(drawing is not None for drawing in drawings):
+        if any(cells for _, cells in sheet.rows) or any(drawing is not None for drawing in drawings):
             self._writer.add("heading", node.get("name", ""), level=1)
         for block in _blocks(sorted(sheet.rows, key=lambda row: row[0])):
             self._block(block)
@@ -176,13 +176,16 @@ class _Reader:
 
 
 def _blocks(rows: list[_Row]) -> Iterator[list[_Row]]:
-    """Runs of rows that follow each other without a blank one."""
+    """Runs of rows that follow each other without a blank one; rows of hidden cells hold a run together and go."""
     block: list[_Row] = []
+    last = 0
     for row in rows:
-        if block and row[0] > block[-1][0] + 1:
+        if block and row[0] > last + 1:
             yield block
             block = []
-        block.append(row)
+        last = row[0]
+        if row[1]:
+            block.append(row)
     if block:
         yield block
 

@@ -125,7 +125,10 @@ def _kind(format_id: str, codes: dict[str, str]) -> str:
 
 @dataclass
 class Sheet:
-    """Handler of a worksheet part. `rows`: (row number, {column: text}) of visible filled cells, in order of the file."""
+    """Handler of a worksheet part. `rows`: (row number, {column: text}) of visible filled cells, in order of the file.
+
+    A row whose filled cells are all hidden is there with no cells: it parts no table in two.
+    """
 
     strings: list[str]
     formats: Formats
@@ -143,6 +146,7 @@ class Sheet:
         self._row = 0
         self._column = 0
         self._row_hidden = False
+        self._filled = False
         self._cells: dict[int, str] = {}
         self._type = ""
         self._style = ""
@@ -170,7 +174,7 @@ class Sheet:
                 self._row = int(stated) if stated.isdecimal() and len(stated) < 9 else self._row + 1
                 hidden = attributes.get("hidden", "0") in ("1", "true")
                 self._row_hidden = hidden or (_number(attributes.get("ht")) == 0.0 and "customHeight" in attributes)
-                self._column, self._cells = 0, {}
+                self._column, self._cells, self._filled = 0, {}, False
             case "x:col":
                 if attributes.get("hidden", "0") in ("1", "true") or _number(attributes.get("width")) == 0.0:
                     low, high = _number(attributes.get("min")), _number(attributes.get("max"))
@@ -188,7 +192,7 @@ class Sheet:
             case "x:c":
                 self._cell()
             case "x:row":
-                if self._cells:
+                if self._filled:
                     self.rows.append((min(self._row, MAX_ROW), self._cells))
                 self._cells = {}
             case "x:rPh":
@@ -209,6 +213,7 @@ class Sheet:
             self.formula_without_value = True
         if not text.strip():
             return
+        self._filled = True
         if self._row_hidden:
             self.hidden_row_seen = True
         elif any(self._column in columns for columns in self.hidden_columns):

@@ -104,70 +104,71 @@ class AuditReport:
         return {"valid": self.valid, "events": self.events, "head_hash": self.head_hash, "breaks": breaks}
 
 
-def verify(events: Iterable[StoredEvent], *, tenant_id: str, witness: bytes, expected: int, limit: int = 100) -> AuditReport:
-    """Check every event against itself, its predecessor and the witness. `expected` is the count in the last pack's manifest.
+def verify(events: Iterable[StoredEvent], *, tenant_id: str, witness: bytes, limit: int = 100) -> AuditReport:
+    """Check every event, given in order of sequence, against itself, the one before it and the witness.
 
     At most `limit` breaks are listed; the first is where the chain was first touched.
     """
     breaks: list[Break] = []
-    read, position, previous, last_of = 0, 0, NO_HASH, dict[str, str]()
-    head = NO_HASH
+    expected = len(witness) // HASH_BYTES
+    read, position, head, last_of = 0, 0, NO_HASH, dict[str, str]()
     for event in events:
         read += 1
-        position += 1
-        while event.sequence > position:
-            breaks.append(Break(position, None, "event is missing"))
-            position += 1
-            if len(breaks) >= limit:
-                break
-            previous = ""
-        if event.sequence < position:
-            breaks.append(Break(event.sequence, event.event_id, "event was inserted"))
-            position -= 1
+        if len(breaks) >= limit:
             continue
-        breaks += _faults(event, position, tenant_id, previous, last_of, witness)
-        head = previous = event.hash
+        if event.sequence <= position:
+            breaks.append(Break(event.sequence, event.event_id, "event was inserted"))
+            continue
+        breaks += _missing(range(position + 1, min(event.sequence, expected + 1)), limit)
+        previous = head if event.sequence == position + 1 else None
+        position = event.sequence
+        breaks += _faults(event, tenant_id, previous, last_of, witness)
+        head = event.hash
         if event.chain is not None:
             last_of[event.chain] = event.event_id
-        if len(breaks) >= limit:
-            break
-    for missing in range(position + 1, max(expected, len(witness) // HASH_BYTES) + 1):
-        if len(breaks) >= limit:
-            break
-        breaks.append(Break(missing, None, "event is missing"))
+    if len(breaks) < limit:
+        breaks += _missing(range(position + 1, expected + 1), limit)
     return AuditReport(not breaks, read, tagged(head), tuple(breaks[:limit]))
 
 
+def _missing(positions: range, limit: int) -> list[Break]:
+    return [Break(position, None, "event is missing") for position in positions[:limit]]
+
+
 def _faults(
-    event: StoredEvent, position: int, tenant_id: str, previous: str, last_of: dict[str, str], witness: bytes
+    event: StoredEvent, tenant_id: str, previous: str | None, last_of: dict[str, str], witness: bytes
 ) -> Iterator[Break]:
-    """What is wrong with one event, the first of: its content, its place, its link, its witness."""
+    """What is wrong with one event, the first of: its content, its place, its witness, its links."""
 
     def fault(what: str) -> Break:
-        return Break(position, event.event_id, what)
+        return Break(event.sequence, event.event_id, what)
 
     try:
         whole = event.event(tenant_id)
-        details = whole["details"]
         digest = event_hash(whole)
-        place = (details.get("sequence"), details.get("chain"))
-        link = details.get("previous_event_hash")
+        place = (whole["details"].get("sequence"), whole["details"].get("chain"))
+        link = whole["details"].get("previous_event_hash")
     except (ValueError, AttributeError):
         yield fault("event is not readable")
         return
-    witnessed = witness[(position - 1) * HASH_BYTES : position * HASH_BYTES].hex()
+    witnessed = witness[(event.sequence - 1) * HASH_BYTES : event.sequence * HASH_BYTES].hex()
     if not witnessed:
         yield fault("event was inserted")
     elif digest != event.hash:
         yield fault("event was changed")
-    elif place != (position, event.chain):
+    elif place != (event.sequence, event.chain):
         yield fault("event is out of place")
     elif witnessed != event.hash:
         yield fault("event is not the one that was written")
-    elif previous and link != tagged(previous):
+    elif previous is not None and link != tagged(previous):
         yield fault("event does not follow the one before it")
-    elif event.previous_event_id != (last_of.get(event.chain) if event.chain is not None else None):
+    elif event.previous_event_id != (None if event.chain is None else last_of.get(event.chain)):
         yield fault("event is not linked to the last of its chain")
+
+
+def witness_head(witness: bytes) -> tuple[int, str]:
+    """How many hashes a witness holds, and the last; what the head of the last commit must say."""
+    return len(witness) // HASH_BYTES, witness[-HASH_BYTES:].hex() if witness else NO_HASH
 
 
 def append_witness(path: Path, hashes: Iterable[str]) -> None:

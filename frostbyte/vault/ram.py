@@ -16,6 +16,7 @@ import resource
 import shutil
 import stat
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,23 +41,21 @@ class RamPolicy:
 
 
 class RamDirectory:
-    """One claimed directory in RAM. `remove` wipes it; it also goes when the process ends in an orderly way."""
+    """One claimed directory in RAM. `remove` wipes it; it also goes when the process ends in an orderly way.
+
+    While there is one, this process's temporary files go to RAM too.
+    """
 
     def __init__(self, policy: RamPolicy, name: str) -> None:
         """Claim `name` under the policy's root, wiping what a dead process left there and beside it. Raises HostRefused."""
         root = _root(policy)
-        self.path = root / name
-        with _locked(root / ".lock"):
-            _sweep(root)
-            try:
-                self.path.mkdir(mode=0o700)
-            except FileExistsError as error:
-                raise HostRefused(f'the RAM directory "{self.path}" is in use by another process') from error
-            except OSError as error:
-                raise HostRefused(f'cannot make the RAM directory "{self.path}": {error.strerror}') from error
-            self._claim = os.open(self.path / _CLAIM, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._finalizer = weakref.finalize(self, _wipe, self.path, self._claim, os.getpid())
+        _temporary.hold(root)
+        try:
+            self.path, claim = _claimed(root, name)
+        except HostRefused:
+            _temporary.release()
+            raise
+        self._finalizer = weakref.finalize(self, _wipe, self.path, claim, os.getpid())
 
     def remove(self) -> None:
         """Wipe the directory and give up the claim. May be called twice."""
@@ -70,23 +69,41 @@ class RamDirectory:
             elif path.name != _CLAIM:
                 path.unlink()
 
-    def abandon(self) -> None:
-        """Give up the claim and leave the files, as a killed process would. For tests of what happens next."""
-        if self._finalizer.detach():
-            os.close(self._claim)
+
+class _TemporaryFiles:
+    """$TMPDIR and `tempfile` of this process, pointed into RAM while any directory here is in use: Lance builds indexes there.
+
+    The first directory decides where. Afterwards both are put back, so that nothing points at a directory that is gone.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._users = 0
+        self._before: tuple[str | None, str | None] = (None, None)
+        self._path = Path()
+        self._claim = -1
+
+    def hold(self, root: Path) -> None:
+        with self._guard:
+            if not self._users:
+                self._path, self._claim = _claimed(root, f"tmp-{os.getpid()}")
+                self._before = (os.environ.get("TMPDIR"), tempfile.tempdir)
+                os.environ["TMPDIR"] = tempfile.tempdir = str(self._path)
+            self._users += 1
+
+    def release(self) -> None:
+        with self._guard:
+            self._users -= 1
+            if not self._users:
+                variable, tempfile.tempdir = self._before
+                os.environ.pop("TMPDIR", None)
+                if variable is not None:
+                    os.environ["TMPDIR"] = variable
+                shutil.rmtree(self._path, ignore_errors=True)
+                os.close(self._claim)
 
 
-_temporary: dict[int, RamDirectory] = {}
-
-
-def use_for_temporary_files(policy: RamPolicy) -> None:
-    """Point $TMPDIR and `tempfile` into RAM for this process: Lance builds indexes there. Call before lancedb is imported."""
-    process = os.getpid()
-    if process not in _temporary:
-        directory = RamDirectory(policy, f"tmp-{process}")
-        _temporary[process] = directory
-        os.environ["TMPDIR"] = str(directory.path)
-        tempfile.tempdir = str(directory.path)
+_temporary = _TemporaryFiles()
 
 
 @contextlib.contextmanager
@@ -104,7 +121,6 @@ def prepare_host(policy: RamPolicy) -> None:
     """What must hold before any tenant data is in RAM. Raises HostRefused."""
     check_swap(policy)
     forbid_core_dumps()
-    use_for_temporary_files(policy)
 
 
 def forbid_core_dumps() -> None:
@@ -148,6 +164,22 @@ def _root(policy: RamPolicy) -> Path:
     return root
 
 
+def _claimed(root: Path, name: str) -> tuple[Path, int]:
+    """Make a directory and hold its claim, after wiping every directory that nobody holds."""
+    path = root / name
+    with _locked(root / ".lock"):
+        _sweep(root)
+        try:
+            path.mkdir(mode=0o700)
+        except FileExistsError as error:
+            raise HostRefused(f'the RAM directory "{path}" is in use by another process') from error
+        except OSError as error:
+            raise HostRefused(f'cannot make the RAM directory "{path}": {error.strerror}') from error
+        claim = os.open(path / _CLAIM, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return path, claim
+
+
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -183,6 +215,7 @@ def _wipe(path: Path, claim: int, process: int) -> None:
     if os.getpid() == process:  # a forked child inherits this finalizer, but not the directory
         shutil.rmtree(path, ignore_errors=True)
         os.close(claim)
+        _temporary.release()
 
 
 def _mount_of(path: Path, proc: Path) -> tuple[str | None, set[str]]:

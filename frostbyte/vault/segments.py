@@ -69,6 +69,7 @@ class _State:
     commit: int = 0
     seal: str = "0" * 64
     base: int = 0
+    base_chunks: int = 0
     known: dict[str, Piece] = field(default_factory=dict)  # Lance files at rest
     shipped: dict[str, int] = field(default_factory=dict)  # bytes at rest of the growing files
 
@@ -91,6 +92,11 @@ class Segments:
     def since_base(self) -> int:
         """Packs that an open has to read on top of the base."""
         return self._state.commit - self._state.base
+
+    @property
+    def chunks_since_base(self) -> int:
+        """Chunks more than the base has."""
+        return self.head.chunks - self._state.base_chunks
 
     def moved(self, directory: Path, orphans: Path) -> None:
         """The vault was given its final name."""
@@ -261,7 +267,7 @@ class Segments:
         self._state.seal = sealed.digest
         self._state.commit = number
         if kind == "base":
-            self._state.base, self._state.known = number, {}
+            self._state.base, self._state.base_chunks, self._state.known = number, head.chunks, {}
         for path_removed in removed:
             self._state.known.pop(path_removed, None)
         self._state.known |= {piece.path: piece for piece in placed if piece.path.startswith(VECTORS + "/")}
@@ -352,7 +358,9 @@ def _follow(name: str, manifest: dict[str, Any], state: _State) -> _State:
     number, is_base = manifest["commit"], manifest["kind"] == "base"
     if not is_base and (number != state.commit + 1 or manifest["previous"] != state.seal):
         raise Damaged(f'"{name}" does not follow the commit before it: the pack chain is broken')
-    after = _State(number, state.seal, number if is_base else state.base, {} if is_base else dict(state.known))
+    after = _State(number, state.seal, state.base, state.base_chunks, dict(state.known))
+    if is_base:
+        after = _State(number, state.seal, number, manifest["head"]["chunks"])
     for path in manifest["removed"]:
         after.known.pop(path, None)
     after.known |= {piece.path: piece for piece in _pieces(manifest) if piece.path.startswith(VECTORS + "/")}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from frostbyte.contract.hashing import canonical_json
@@ -66,15 +67,29 @@ class Table(Generic[Row]):
     elsewhere: frozenset[str] = frozenset()
     """Fields that the catalog does not hold."""
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         return tuple(f.name for f in fields(self.row) if f.name not in self.elsewhere)  # type: ignore[arg-type]  # a dataclass
 
-    def upsert(self, source: str) -> str:
-        """SQL that puts rows of `source` (a VALUES list or a SELECT), replacing those of the same key."""
-        rest = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in self.key)
-        columns, key = ", ".join(self.columns), ", ".join(self.key)
-        return f"INSERT INTO {self.name} ({columns}) {source} ON CONFLICT ({key}) DO UPDATE SET {rest}"
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The columns that are not the key."""
+        return tuple(name for name in self.columns if name not in self.key)
+
+    def insert(self, source: str = "") -> str:
+        """SQL that adds one row of parameters, or the rows of a SELECT."""
+        return f"INSERT INTO {self.name} ({', '.join(self.columns)}) {source or f'VALUES ({_marks(self.columns)})'}"
+
+    def update(self, source: str = "") -> str:
+        """SQL that replaces the row of a key (parameters: values, then key), or those of a relation's keys."""
+        if source:
+            pairs = ", ".join(f"{name} = {source}.{name}" for name in self.values)
+            where = " AND ".join(f"{self.name}.{name} = {source}.{name}" for name in self.key)
+            return f"UPDATE {self.name} SET {pairs} FROM {source} WHERE {where}"
+        return f"UPDATE {self.name} SET {', '.join(f'{name} = ?' for name in self.values)} {self.where_key()}"
+
+    def where_key(self) -> str:
+        return "WHERE " + " AND ".join(f"{name} = ?" for name in self.key)
 
     def select(self, rest: str = "") -> str:
         return f"SELECT {', '.join(self.columns)} FROM {self.name} {rest}"
@@ -92,6 +107,10 @@ FILES = Table(FileRow, "files", ("batch_id", "file_id"), frozenset({"receipt", "
 DOCUMENTS = Table(DocumentRow, "documents", ("doc_id",), frozenset({"stats", "policy"}))
 CHUNKS = Table(ChunkRow, "chunks", ("chunk_id",), frozenset({"enriched"}), frozenset({"text"}))
 OBJECTS = Table(StoredObject, "objects", ("name",))
+
+
+def _marks(columns: Sequence[str]) -> str:
+    return ", ".join("?" * len(columns))
 
 
 def encode_json(value: Any) -> str | None:

@@ -36,6 +36,7 @@ class Transaction:
         self._events: list[audit.StoredEvent] = []
         self._chains: dict[str, str] = {}
         self._chunks: dict[str, tuple[ChunkRow, NDArray[np.float32]]] = {}
+        self._received: dict[str, str] = {}
         self._changed = False
         self._open = True
 
@@ -67,6 +68,7 @@ class Transaction:
     def put_document(self, row: DocumentRow) -> None:
         self._touch()
         self._writer.put(DOCUMENTS, row)
+        self._received[row.doc_id] = row.received_at[:10]
 
     def put_chunks(self, rows: Sequence[ChunkRow], vectors: NDArray[np.float32]) -> None:
         """Index chunks with their vectors, row by row; their document must have been put before.
@@ -104,7 +106,8 @@ class Transaction:
         fresh: list[VectorRow] = []
         if self._chunks:
             known = self._writer.stored_hashes(list(self._chunks))
-            dates = self._writer.received_dates(sorted({row.doc_id for row, _ in self._chunks.values()}))
+            owners = {row.doc_id for row, _ in self._chunks.values()}
+            dates = self._received | self._writer.received_dates(sorted(owners - self._received.keys()))
             for row, vector in self._chunks.values():
                 wanted = (row.doc_id, row.text_sha256, row.vector_sha256, row.classification)
                 if known.get(row.chunk_id) == wanted:
@@ -112,7 +115,7 @@ class Transaction:
                 if row.chunk_id in known:
                     stale.append(row.chunk_id)
                 fresh.append(VectorRow(row.chunk_id, row.doc_id, row.text, vector, row.classification, dates[row.doc_id]))
-            self._writer.put_chunks([row for row, _ in self._chunks.values()])
+            self._writer.put_chunks([row for row, _ in self._chunks.values()], known)
         if self._events:
             if self._writer.last_event() != (self._head.events, self._head.event_hash):
                 raise Damaged(

@@ -37,14 +37,14 @@ from frostbyte.vault.ram import RamDirectory, RamPolicy, prepare_host
 from frostbyte.vault.seal import Sealer
 from frostbyte.vault.segments import CATALOG, VECTORS, WITNESS, Head, Segments
 from frostbyte.vault.transaction import Transaction
-from frostbyte.vault.vectors import Vectors
+from frostbyte.vault.vectors import INDEXED_FROM, Vectors
 from frostbyte.vault.verify import VerifyReport, verify
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
 MAINTAIN_EVERY = 100
-"""Commits after which a new base is written: without it commits, text search and opening get slower."""
+"""Commits after which a new base is written, if not many new chunks ask for it earlier: without it everything gets slower."""
 _DIRECTORIES = ("keys", "seg", "orphans", "objects")
 
 
@@ -192,7 +192,7 @@ class Vault:
                 raise
             finally:
                 self._transaction = None
-        if self._segments.since_base >= MAINTAIN_EVERY:
+        if self._maintenance_due():
             self.maintain()
 
     def maintain(self) -> None:
@@ -215,9 +215,7 @@ class Vault:
         """Check every audit event against itself, the one before it and the witness sealed with each commit."""
         with self._lock:
             self._check_usable()
-            witness = (self._ram.path / WITNESS).read_bytes()
-            events = self.catalog.stored_events()
-            return audit.verify(events, tenant_id=self.tenant_id, witness=witness, expected=self.head.events)
+            return audit.verify(self.catalog.stored_events(), tenant_id=self.tenant_id, witness=self._witness())
 
     def size_bytes(self) -> int:
         """Bytes this vault takes at rest."""
@@ -261,6 +259,8 @@ class Vault:
 
     def _load(self) -> None:
         head = self._segments.load()
+        if audit.witness_head(self._witness()) != (head.events, head.event_hash):
+            raise Damaged("the audit witness is not the one the last commit recorded")
         self._start_engines()
         number, recorded = self.catalog.recorded_head()
         counted = CatalogWriter(self.catalog).count_chunks()
@@ -268,6 +268,14 @@ class Vault:
             self.catalog.close()
             expected = f"commit {self._segments.commit_number} with {head.chunks}"
             raise Damaged(f"the catalog is at commit {number} with {counted} chunks, the pack chain at {expected}")
+
+    def _maintenance_due(self) -> bool:
+        # Half as much again as the base has: a bulk load is indexed a few times, not after every commit.
+        many = max(INDEXED_FROM, self.head.chunks // 3)
+        return self._segments.since_base >= MAINTAIN_EVERY or self._segments.chunks_since_base >= many
+
+    def _witness(self) -> bytes:
+        return (self._ram.path / WITNESS).read_bytes()
 
     def _start_engines(self) -> None:
         self.vectors = Vectors(self._ram.path / VECTORS, lambda: self._segments.head, self._lock)
@@ -303,7 +311,7 @@ class Vault:
         head = Head(self.head.events, self.head.event_hash, self.head.chunks, self.vectors.version)
         reached("base: checkpoint the catalog")
         writer = CatalogWriter(self.catalog)
-        writer.put_commit(self.commit_number, self._clock(), head)
+        writer.put_vector_version(self.commit_number, head.vector_version)
         writer.checkpoint()
         reached("base: seal")
         self._segments.rebase(head)

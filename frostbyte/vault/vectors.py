@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMENSIONS = 768
-INDEXED_FROM = 20_000
-"""Rows from which a vector index is built: below, exact search over everything is as fast."""
+INDEXED_FROM = 10_000
+"""Rows from which a vector index is built, and matching rows up to which a filtered search is exact."""
+_ROWS_PER_PARTITION = 800
+_CANDIDATES = 200
+_LEAST_REFINE = 10
 _TABLE = "chunks"
 _COLUMNS = ("chunk_id", "doc_id", "text", "vector", "classification", "received_date")
 
@@ -144,6 +147,12 @@ class VectorTable:
             return []
         with _door("search"):
             query = self._table.search(vector, vector_column_name="vector").distance_type("cosine").limit(k)
+            condition = where.sql()
+            if condition and self._table.count_rows(condition) <= INDEXED_FROM:
+                query = query.bypass_vector_index()  # exact over few rows: faster, and no recall lost to partitions not probed
+            else:
+                # One bit per dimension finds candidates, their float16 vectors rank them: recall@10 .99 needs 10-20 for each.
+                query = query.nprobes(32).refine_factor(max(_LEAST_REFINE, _CANDIDATES // k))
             found = _restricted(query, where).select(["chunk_id", "_distance"]).to_arrow()
         return _ranked(found, "_distance", lambda distance: 1.0 - distance)
 
@@ -157,11 +166,26 @@ class VectorTable:
             found = _restricted(search, where).select(["chunk_id", "_score"]).to_arrow()
         return _ranked(found, "_score", float)
 
-    def build_indexes(self) -> None:
-        """Merge small files, bring the indexes up to date, drop old versions; build the vector index when there is reason to."""
+    def build_indexes(self, *, indexed_from: int | None = INDEXED_FROM) -> None:
+        """Merge small files, bring the indexes up to date, drop old versions. None builds no vector index: search stays exact."""
         with _door("optimise"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it warns of readers of older versions; this process owns the table
+            if indexed_from is not None and self._table.count_rows() >= indexed_from:
+                self._train()
             self._table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
+
+    def _train(self) -> None:
+        """Build the vector index, anew when the table has doubled since; in between, optimising adds the new rows to it."""
+        lancedb = _lancedb()
+        names = [index.name for index in self._table.list_indices() if index.columns == ["vector"]]
+        built = {int(name.rpartition("_")[2]): name for name in names}
+        partitions = max(1, self._table.count_rows() // _ROWS_PER_PARTITION)
+        if partitions >= 2 * max(built, default=0):
+            # IVF_RQ: against IVF_SQ a sixth of the memory at equal recall, against HNSW_SQ better recall (docs/decisions).
+            config = lancedb.index.IvfRq(distance_type="cosine", num_partitions=partitions, max_iterations=10, sample_rate=64)
+            self._table.create_index("vector", config=config, name=f"vector_{partitions}", replace=True)
+            for name in built.values():
+                self._table.drop_index(name)
 
 
 class Vectors:

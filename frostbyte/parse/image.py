@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
-from frostbyte.parse import layout, ocr, pdf_tables
+from frostbyte.parse import ocr
 from frostbyte.parse.elements import Box, Dropped, Element, Page, Reading, Warning
-from frostbyte.parse.layout import Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,20 +105,17 @@ class _Frames:
         return True
 
     def _frame(self, number: int) -> None:
-        width, height = self._image.size
         pixels, scale = _pixels(self._image)
         result = ocr.recognise(pixels)
         if not result.lines:
             self._warnings.append(Warning("NO_TEXT", number))
         elif result.confidence < ocr.LOW_CONFIDENCE:
             self._warnings.append(Warning("LOW_OCR_CONFIDENCE", number))
-        segments = [
-            Segment(line.text, line.x0 / scale, line.y0 / scale, line.x1 / scale, line.y1 / scale, line.size / scale)
-            for line in result.lines
-        ]
+        if result.turn:
+            self._warnings.append(Warning("PAGE_TURNED", number))
         position = 0
         texts = []
-        for block in layout.blocks_of(segments, tables=pdf_tables.aligned):
+        for block in ocr.blocks(result, scale):
             kind = block.kind if block.kind in ("table", "list_item") else "paragraph"
             box = Box(round(block.x0, 1), round(block.y0, 1), round(block.x1, 1), round(block.y1, 1))
             end = position + len(block.text)
@@ -128,8 +124,8 @@ class _Frames:
             )
             texts.append(block.text)
             position = end + 1
-        confidence = result.confidence if result.lines else 0.0
-        self._pages.append(Page(number, "\n".join(texts), float(width), float(height), confidence))
+        height, width = (float(round(side / scale)) for side in pixels.shape[:2])
+        self._pages.append(Page(number, "\n".join(texts), width, height, result.confidence))
 
 
 class _FrameFailed(Exception):

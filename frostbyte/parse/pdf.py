@@ -114,7 +114,7 @@ def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning]) 
     if failed == len(drafts):
         raise ParseFailed("no page could be read", reason="FILE_CORRUPTED", detail="NO_READABLE_PAGE")
     if ocr_failed and not any(d.segments or d.tables or d.turned for d in drafts):
-        raise ParseFailed("no page could be read by ocr", reason="OCR_FAILED")
+        raise ParseFailed("no page could be read by ocr", reason="OCR_FAILED", detail="ENGINE")
     return drafts
 
 
@@ -190,17 +190,18 @@ def _ocr(document: PdfFile, draft: _Draft, warnings: list[Warning]) -> None:
 
     pixels, scale = document.render(draft.number - 1, OCR_DPI)
     result = ocr.recognise(pixels)
+    draft.ocr_confidence = result.confidence
     if not result.lines:
         warnings.append(Warning("NO_TEXT", draft.number))
         return
-    draft.segments = [
-        Segment(line.text, line.x0 / scale, line.y0 / scale, line.x1 / scale, line.y1 / scale, line.size / scale)
-        for line in result.lines
-    ]
-    draft.tables, draft.turned, draft.pictures = [], [], []
-    draft.ocr_confidence = result.confidence
     if result.confidence < ocr.LOW_CONFIDENCE:
         warnings.append(Warning("LOW_OCR_CONFIDENCE", draft.number))
+    draft.segments, draft.tables, draft.turned, draft.pictures = [], [], [], []
+    if result.turn:
+        warnings.append(Warning("PAGE_TURNED", draft.number))
+        draft.turned = ocr.blocks(result, scale)
+    else:
+        draft.segments = ocr.segments(result, scale)
 
 
 # Running titles

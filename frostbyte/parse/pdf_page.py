@@ -8,7 +8,6 @@ pdfium found them in the content stream; `layout.py` decides the reading order.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ MAX_FORM_DEPTH = 8
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
+_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _HYPHENS = ("\x02", "\ufffe", "\uffff")
 _SPACES = frozenset(" \t\r\n\x0b\x0c\u00a0\u2028\u2029\u3000\u2002\u2003\u2009\u200a\u202f\u205f")
 
@@ -86,6 +86,8 @@ class Extraction:
         left, bottom, right, top = page.get_bbox()
         self._left, self._bottom, self._right, self._top = left, bottom, right, top
         self._rotation = page.get_rotation() % 360
+        self._scratch = raw.FS_MATRIX()
+        self._bold: dict[int, bool] = {}
 
     def run(self) -> PageContent:
         invisible = self._objects()
@@ -179,79 +181,81 @@ class Extraction:
     def _style(self, index: int, found: Any) -> tuple[float, bool, int]:
         """Size in points as shown, boldness and turn of the character at `index`, which begins the text object `found`."""
         raw, handle = self._raw, self._text.raw
-        matrix = raw.FS_MATRIX()
         size = float(raw.FPDFText_GetFontSize(handle, index))
         turn = 0
+        matrix = self._scratch
         if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
-            size *= (abs(matrix.a * matrix.d - matrix.b * matrix.c)) ** 0.5
-            if abs(matrix.b) > abs(matrix.a):
-                turn = 270 if matrix.b > 0 else 90
-            elif matrix.a < 0 and matrix.d < 0:
+            a, b, c, d = matrix.a, matrix.b, matrix.c, matrix.d
+            size *= abs(a * d - b * c) ** 0.5
+            if abs(b) > abs(a):
+                turn = 270 if b > 0 else 90
+            elif a < 0 and d < 0:
                 turn = 180
-        weight = raw.FPDFText_GetFontWeight(handle, index)
-        bold = weight >= 600
-        if not bold and found:
-            font = raw.FPDFTextObj_GetFont(found)
-            if font:
-                buffer = ctypes.create_string_buffer(128)
-                raw.FPDFFont_GetBaseFontName(font, buffer, 128)
-                name = buffer.value.lower()
-                bold = any(word in name for word in _BOLD_NAMES)
+        bold = False
+        font = raw.FPDFTextObj_GetFont(found) if found else None
+        if font:
+            key = ctypes.cast(font, ctypes.c_void_p).value or 0
+            if key not in self._bold:
+                self._bold[key] = self._is_bold(font, index)
+            bold = self._bold[key]
         return abs(size), bold, (turn + self._rotation) % 360
+
+    def _is_bold(self, font: Any, index: int) -> bool:
+        if self._raw.FPDFText_GetFontWeight(self._text.raw, index) >= 600:
+            return True
+        buffer = ctypes.create_string_buffer(128)
+        self._raw.FPDFFont_GetBaseFontName(font, buffer, 128)
+        name = buffer.value.lower()
+        return any(word in name for word in _BOLD_NAMES)
 
     # Objects
 
     def _objects(self) -> list[tuple[float, float, float, float]]:
-        """Collect rules and pictures; returns the boxes of invisible text objects."""
-        raw, content = self._raw, self._content
-        invisible: list[tuple[float, float, float, float]] = []
-        for found, matrix in self._walk():
-            kind = raw.FPDFPageObj_GetType(found)
-            if kind == raw.FPDF_PAGEOBJ_PATH:
-                self._rules(found, matrix)
-            elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
-                box = self._bounds(found, matrix)
-                if box is not None and kind == raw.FPDF_PAGEOBJ_IMAGE:
-                    content.pictures.append(Picture(*box))
-            elif kind == raw.FPDF_PAGEOBJ_TEXT:
-                mode = raw.FPDFTextObj_GetTextRenderMode(found)
-                if mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP):
-                    box = self._bounds(found, matrix)
-                    if box is not None:
-                        invisible.append(box)
-        return invisible
+        """Collect rules and pictures; returns the boxes of invisible text objects.
 
-    def _walk(self) -> Iterator[tuple[Any, tuple[float, ...]]]:
-        """Page objects in drawing order, form objects opened, each with the matrix from its form to the page."""
-        raw = self._raw
-        identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        Objects are taken in drawing order, form objects opened, each with the matrix from its form to the page. Kept as one
+        loop over local names: a page can hold thousands of objects, one for every letter.
+        """
+        raw, content = self._raw, self._content
+        kind_of, mode_of = raw.FPDFPageObj_GetType, raw.FPDFTextObj_GetTextRenderMode
+        text, path, image, form = (getattr(raw, f"FPDF_PAGEOBJ_{name}") for name in ("TEXT", "PATH", "IMAGE", "FORM"))
+        unseen = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+        invisible: list[tuple[float, float, float, float]] = []
         page = self._page.raw
-        stack: list[tuple[Any, int, int, tuple[float, ...]]] = [(None, 0, raw.FPDFPage_CountObjects(page), identity)]
+        stack: list[tuple[Any, int, int, tuple[float, ...]]] = [(None, 0, raw.FPDFPage_CountObjects(page), _IDENTITY)]
         while stack:
-            form, position, count, matrix = stack.pop()
+            parent, position, count, matrix = stack.pop()
+            get = raw.FPDFFormObj_GetObject if parent else raw.FPDFPage_GetObject
+            holder = parent or page
             while position < count:
-                if self._content.objects >= MAX_OBJECTS:
-                    self._content.capped = True
-                    return
-                found = raw.FPDFFormObj_GetObject(form, position) if form else raw.FPDFPage_GetObject(page, position)
+                if content.objects >= MAX_OBJECTS:
+                    content.capped = True
+                    return invisible
+                content.objects += 1
+                found = get(holder, position)
                 position += 1
-                if not found:
-                    continue
-                self._content.objects += 1
-                if raw.FPDFPageObj_GetType(found) == raw.FPDF_PAGEOBJ_FORM:
-                    if len(stack) < MAX_FORM_DEPTH:
-                        stack.append((form, position, count, matrix))
-                        inner = _multiply(self._matrix(found), matrix)
-                        stack.append((found, 0, raw.FPDFFormObj_CountObjects(found), inner))
-                        break
-                    self._content.capped = True
-                    continue
-                yield found, matrix
+                kind = kind_of(found)
+                if kind == text:
+                    if mode_of(found) in unseen and (box := self._bounds(found, matrix)):
+                        invisible.append(box)
+                elif kind == path:
+                    self._rules(found, matrix)
+                elif kind == image:
+                    if box := self._bounds(found, matrix):
+                        content.pictures.append(Picture(*box))
+                elif kind == form and len(stack) < MAX_FORM_DEPTH:
+                    stack.append((parent, position, count, matrix))
+                    inner = _multiply(self._matrix(found), matrix)
+                    stack.append((found, 0, raw.FPDFFormObj_CountObjects(found), inner))
+                    break
+                elif kind == form:
+                    content.capped = True
+        return invisible
 
     def _matrix(self, found: Any) -> tuple[float, ...]:
         matrix = self._raw.FS_MATRIX()
         if not self._raw.FPDFPageObj_GetMatrix(found, ctypes.byref(matrix)):
-            return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+            return _IDENTITY
         return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
     def _bounds(self, found: Any, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:

@@ -14,7 +14,7 @@ from frostbyte.parse.layout import Block, Line, Segment, join_lines, lines_of, s
 from frostbyte.parse.pdf_page import Rule, Word
 
 _SNAP = 3.0
-MAX_RULES = 6_000
+MAX_RULES = 3_000
 """More rules on a page than this are a drawing, not a table."""
 MAX_CELL_WORDS = 80.0
 """Average words a cell above which a net of rules is a page layout, not a table."""
@@ -71,9 +71,7 @@ def _merge(rules: Iterable[Rule]) -> list[Rule]:
     for rule in sorted(rules, key=lambda r: (r.y0, r.x0)):
         for position in range(len(result) - 1, max(-1, len(result) - 40), -1):
             other = result[position]
-            if rule.y0 - other.y0 > 1.5:
-                break
-            if rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
+            if rule.y0 - other.y0 <= 1.5 and rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
                 result[position] = Rule(min(rule.x0, other.x0), other.y0, max(rule.x1, other.x1), other.y0)
                 break
         else:
@@ -105,13 +103,17 @@ def _read_net(horizontal: list[Rule], vertical: list[Rule], words: list[Word]) -
     rows, columns = len(ys) - 1, len(xs) - 1
     if not inside or len(inside) > MAX_CELL_WORDS * rows * columns:
         return None, words
+    at_x = [[v for v in vertical if abs(v.x0 - x) <= _SNAP] for x in xs]
+    at_y = [[h for h in horizontal if abs(h.y0 - y) <= _SNAP] for y in ys]
     cells: dict[tuple[int, int], list[Word]] = {}
     for word in inside:
         row = min(rows - 1, max(0, bisect_right(ys, (word.y0 + word.y1) / 2) - 1))
         column = min(columns - 1, max(0, bisect_right(xs, (word.x0 + word.x1) / 2) - 1))
-        while column and not _divided(vertical, xs[column], (ys[row] + ys[row + 1]) / 2):
+        middle = (ys[row] + ys[row + 1]) / 2
+        while column and not any(v.y0 - 1 <= middle <= v.y1 + 1 for v in at_x[column]):
             column -= 1
-        while row and not _divided_above(horizontal, ys[row], (xs[column] + xs[column + 1]) / 2):
+        middle = (xs[column] + xs[column + 1]) / 2
+        while row and not any(h.x0 - 1 <= middle <= h.x1 + 1 for h in at_y[row]):
             row -= 1
         cells.setdefault((row, column), []).append(word)
     grid = _compact([[_cell_text(cells.get((r, c), ())) for c in range(columns)] for r in range(rows)])
@@ -119,14 +121,6 @@ def _read_net(horizontal: list[Rule], vertical: list[Rule], words: list[Word]) -
         return None, words
     size = max(word.size for word in inside)
     return _table(grid, (xs[0], ys[0], xs[-1], ys[-1]), size, _looks_like_header(grid)), outside
-
-
-def _divided(vertical: Sequence[Rule], x: float, y: float) -> bool:
-    return any(abs(v.x0 - x) <= _SNAP and v.y0 - 1 <= y <= v.y1 + 1 for v in vertical)
-
-
-def _divided_above(horizontal: Sequence[Rule], y: float, x: float) -> bool:
-    return any(abs(h.y0 - y) <= _SNAP and h.x0 - 1 <= x <= h.x1 + 1 for h in horizontal)
 
 
 def _cell_text(words: Sequence[Word]) -> str:
@@ -164,7 +158,8 @@ def _run_end(lines: Sequence[Line], start: int) -> int:
     position, end = start, start
     while position < len(lines):
         line = lines[position]
-        if position > start and line.y0 - lines[position - 1].y1 > 2.0 * line.size:
+        wide = len(line.segments) >= 3 and len(lines[position - 1].segments) >= 3
+        if position > start and line.y0 - lines[position - 1].y1 > (3.5 if wide else 2.0) * line.size:
             break
         if len(line.segments) >= 2 and all(len(s.text) <= 60 for s in line.segments[1:]):
             end = position + 1

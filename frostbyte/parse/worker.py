@@ -7,7 +7,9 @@ started with an empty environment, holds no key and no path, may write no file a
         document = worker.parse(fd, job, timeout_s=120)
 
 Wire: requests are a 4-byte big-endian length and the job as JSON, with the document's descriptor beside the first byte;
-answers are one byte (`D` document, `E` failure), a 4-byte length and JSON. One worker serves one ingest of one tenant.
+answers are one byte (`D` document, `E` failure), a 4-byte length and JSON, after a `P` of length 0 for every page of OCR.
+A small letter says that memory or the OCR engine gave out; where the child had served others before, a fresh one is asked
+again, so that a result never depends on what was parsed earlier. One worker serves one ingest of one tenant.
 """
 
 from __future__ import annotations
@@ -44,6 +46,10 @@ JOB_BYTES = 64 * 1024
 DOCUMENTS_PER_CHILD = 250
 """A child is replaced after so many documents, so that what a library leaks stays bounded."""
 
+SLOW_FACTOR = 20
+"""How many times the time-out a document may take in all, as long as OCR pages keep being finished."""
+
+_PROGRESS = b"P\0\0\0\0"
 _FAILURES = frozenset(("FILE_CORRUPTED", "UNSUPPORTED_FORMAT", "OCR_FAILED", "PARSER_ERROR"))
 _PR_SET_NO_NEW_PRIVS = 38
 _CPU_GRACE_S = 30
@@ -79,30 +85,34 @@ class Worker:
     def parse(self, fd: int, job: ParseJob, timeout_s: float) -> CanonicalDocument:
         """The canonical document of the file behind `fd`, a readable regular file or memfd (its position does not matter).
 
-        A memfd that allows it is sealed against writing first, so that the child cannot change what the parent holds.
-        Raises ParseFailed; `transient` with detail CRASH or TIMEOUT where the child died or took longer than `timeout_s`.
+        `timeout_s` is how long the child may go without finishing the document or another page of OCR; the whole may take
+        SLOW_FACTOR times as long. A memfd that allows it is sealed against writing first, so that the child cannot change
+        what the parent holds.
+        Raises ParseFailed; `transient` with detail CRASH or TIMEOUT where the child died or took too long.
         """
         with self._lock:
-            deadline = time.monotonic() + timeout_s
             _seal(fd)
+            readable = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
             try:
-                kind, payload = self._exchange(fd, job, deadline)
+                kind, payload = self._exchange(readable, job, timeout_s)
+                if kind.islower() and self._served:
+                    self._stop()
+                    kind, payload = self._exchange(readable, job, timeout_s)
             except TimeoutError:
                 self._stop()
                 raise ParseFailed("the parser took too long", detail="TIMEOUT", transient=True) from None
             except (OSError, EOFError):
                 self._stop()
                 raise ParseFailed("the parser crashed", detail="CRASH", transient=True) from None
-            except ParseFailed:
-                self._stop()
-                raise
             except BaseException:  # an interrupt in mid-answer leaves half of it in the socket
                 self._stop()
                 raise
+            finally:
+                os.close(readable)
             self._served += 1
-            if self._served >= DOCUMENTS_PER_CHILD:
+            if kind.islower() or self._served >= DOCUMENTS_PER_CHILD or self._is_full():
                 self._stop()
-            if kind == b"E":
+            if kind in b"Ee":
                 raise self._failure(payload)
             try:
                 return _checked(payload, job)
@@ -110,23 +120,34 @@ class Worker:
                 self._stop()
                 raise
 
-    def _exchange(self, fd: int, job: ParseJob, deadline: float) -> tuple[bytes, bytes]:
+    def _exchange(self, fd: int, job: ParseJob, timeout_s: float) -> tuple[bytes, bytes]:
+        start = time.monotonic()
+        deadline = start + timeout_s
         connection = self._started()
-        cpu_s = int(_left(deadline)) * (os.cpu_count() or 1) + _CPU_GRACE_S
+        cpu_s = int(SLOW_FACTOR * timeout_s) * (os.cpu_count() or 1) + _CPU_GRACE_S
         request = json.dumps({"job": asdict(job), "cpu_s": cpu_s}, ensure_ascii=False).encode("utf-8")
-        readable = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            connection.settimeout(_left(deadline))
-            socket.send_fds(connection, [struct.pack(">I", len(request))], [readable])
-            connection.sendall(request)
-        finally:
-            os.close(readable)
-        kind, length = struct.unpack(">cI", _receive(connection, 5, deadline))
-        if kind not in (b"D", b"E") or length > self._answer_bytes:
+        connection.settimeout(_left(deadline))
+        socket.send_fds(connection, [struct.pack(">I", len(request))], [fd])
+        connection.sendall(request)
+        while (header := _receive(connection, 5, deadline)) == _PROGRESS:
+            deadline = min(time.monotonic() + timeout_s, start + SLOW_FACTOR * timeout_s)
+        kind, length = struct.unpack(">cI", header)
+        if kind not in (b"D", b"d", b"E", b"e") or length > self._answer_bytes:
             raise ParseFailed("the parser's answer is too long or no answer", detail="OUTPUT_LIMIT")
         return kind, _receive(connection, length, deadline)
 
-    def _failure(self, payload: bytes) -> ParseFailed:
+    def _is_full(self) -> bool:
+        """True where the child kept more than half of the memory it may have: the next document deserves a fresh one."""
+        if self._process is None:
+            return False
+        try:
+            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()[5])
+        except (OSError, ValueError, IndexError):
+            return True
+        return pages * os.sysconf("SC_PAGESIZE") > self._memory_bytes // 2
+
+    @staticmethod
+    def _failure(payload: bytes) -> ParseFailed:
         """The child's failure, taken over only as far as it is made of words that are expected: a parser may be subverted."""
         try:
             answer = json.loads(payload)
@@ -137,8 +158,6 @@ class Worker:
             reason = "PARSER_ERROR"
         if not isinstance(detail, str) or not detail.replace("_", "").isalnum() or not detail.isascii() or len(detail) > 64:
             detail = None
-        if detail == "MEMORY_LIMIT":
-            self._stop()
         return ParseFailed("the document could not be parsed", reason=reason, detail=detail)
 
     def _started(self) -> socket.socket:
@@ -188,6 +207,7 @@ def _environment(parent: Mapping[str, str]) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "ORT_DISABLE_TELEMETRY": "1",
         "MALLOC_ARENA_MAX": "2",
+        "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
@@ -254,6 +274,9 @@ def serve(socket_fd: int = 0) -> int:
     answer_bytes = int(sys.argv[3]) if len(sys.argv) > 3 else ANSWER_BYTES
     _confine(memory_bytes)
     threading.Thread(target=_leave_with_parent, args=(connection,), daemon=True).start()
+    from frostbyte.parse import ocr
+
+    ocr.on_page = lambda: connection.sendall(_PROGRESS)
     while True:
         try:
             header, descriptors, _, _ = socket.recv_fds(connection, 4, 1)
@@ -320,23 +343,37 @@ def _leave_with_parent(connection: socket.socket) -> None:
 
 
 def _answer(fd: int, request: bytes) -> tuple[bytes, bytes]:
-    from frostbyte.parse import ParseJob, parse_file
+    from frostbyte.parse import ParseJob, ocr, parse_file
 
+    failures = ocr.failures
     try:
         asked = json.loads(request)
         job = ParseJob(**asked["job"])
         _allow_cpu(int(asked["cpu_s"]))
         document = parse_file(f"/proc/self/fd/{fd}", job)
-        return b"D", document.model_dump_json().encode("utf-8")
+        kind, payload = b"D", document.model_dump_json().encode("utf-8")
     except ParseFailed as error:
-        detail = "MEMORY_LIMIT" if error.detail == "MemoryError" else error.detail
-        return _failed(error.reason, detail)
+        kind, payload = _failed(error.reason, "MEMORY_LIMIT" if error.detail == "MemoryError" else error.detail)
+        failures -= error.detail == "MemoryError"
     except MemoryError:
-        return _failed("PARSER_ERROR", "MEMORY_LIMIT")
+        kind, payload = _failed("PARSER_ERROR", "MEMORY_LIMIT")
+        failures -= 1
     except Exception as error:  # the child's outermost edge: any bug of a parser is this document's failure, no more
-        return _failed("PARSER_ERROR", type(error).__name__)
+        kind, payload = _failed("PARSER_ERROR", type(error).__name__)
     finally:
         os.close(fd)
+    _trim()
+    return (kind.lower() if ocr.failures > failures else kind), payload
+
+
+def _trim() -> None:
+    """Give freed memory back to the system; the GNU allocator keeps what large pages and pictures took."""
+    import ctypes
+    import gc
+
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _failed(reason: str, detail: str | None) -> tuple[bytes, bytes]:

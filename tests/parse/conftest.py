@@ -57,8 +57,8 @@ class PdfWriter:
         self._objects[0] = f"<< /Type /Catalog /Pages 2 0 R {self.catalog} >>".encode("latin-1")
         self._objects[1] = f"<< /Type /Pages /Kids [{kids}] /Count {len(self._pages)} >>".encode("latin-1")
         for place, name in enumerate(("Helvetica", "Helvetica-Bold", "Courier"), start=2):
-            self._objects[place] = (
-                f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode("latin-1")
+            self._objects[place] = f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode(
+                "latin-1"
             )
         result = bytearray(b"%PDF-1.7\n")
         offsets = []
@@ -83,7 +83,13 @@ def pdf() -> PdfWriter:
     return PdfWriter()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def new_pdf() -> type[PdfWriter]:
+    """The writer itself, for tests that make many files."""
+    return PdfWriter
+
+
+@pytest.fixture(scope="session")
 def text() -> Callable[..., str]:
     """`text(x, y, words, size=11, font="F1", mode=0)`: page content that draws one line."""
     return _text

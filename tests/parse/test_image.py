@@ -1,0 +1,199 @@
+"""PNG and TIFF: pages, modes, sizes and damage, read by the real engine."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from frostbyte.errors import ParseFailed
+from frostbyte.parse import image as reader
+from frostbyte.parse.elements import Reading
+
+
+def picture(words: str, size: tuple[int, int] = (520, 90)) -> Image.Image:
+    drawn = Image.new("RGB", size, "white")
+    ImageDraw.Draw(drawn).text((20, 25), words, fill="black", font=ImageFont.load_default(28))
+    return drawn
+
+
+def read(path: Path) -> Reading:
+    reading = reader.read(str(path))
+    for element in reading.elements:
+        assert reading.pages[element.page - 1].text[element.page_start : element.page_end] == element.text
+    return reading
+
+
+def test_a_png_is_one_page_with_a_confidence(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    picture("Delivery note 4711").save(path)
+    reading = read(path)
+    (page,) = reading.pages
+    assert page.text == "Delivery note 4711"
+    assert (page.width, page.height) == (520, 90)
+    assert page.ocr_confidence is not None
+    assert page.ocr_confidence > 0.9
+    box = reading.elements[0].box
+    assert box is not None
+    assert 10 <= box.x0 <= 30
+    assert reading.warnings == ()
+    assert "pillow" in reading.reader_version
+    assert "rapidocr" in reading.reader_version
+
+
+def save_modes() -> list[tuple[str, Callable[[Image.Image], Image.Image], str]]:
+    def sixteen(source: Image.Image) -> Image.Image:
+        return Image.fromarray(np.asarray(source.convert("L"), dtype=np.uint16) * 30 + 900)
+
+    def on_glass(source: Image.Image) -> Image.Image:
+        glass = source.convert("RGBA")
+        glass.putalpha(source.convert("L").point(lambda v: 255 - v))  # black letters on nothing at all
+        return glass
+
+    return [
+        ("1", lambda s: s.convert("1"), "tiff"),
+        ("L", lambda s: s.convert("L"), "png"),
+        ("P", lambda s: s.convert("P"), "png"),
+        ("I;16", sixteen, "png"),
+        ("I;16", sixteen, "tiff"),
+        ("F", lambda s: s.convert("F"), "tiff"),
+        ("RGBA", on_glass, "png"),
+        ("CMYK", lambda s: s.convert("CMYK"), "tiff"),
+    ]
+
+
+@pytest.mark.parametrize(("mode", "convert", "suffix"), save_modes())
+def test_every_kind_of_pixel_is_read(
+    tmp_path: Path, mode: str, convert: Callable[[Image.Image], Image.Image], suffix: str
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    converted = convert(picture("Batch 20260303"))
+    assert converted.mode == mode
+    converted.save(path)
+    assert read(path).pages[0].text == "Batch 20260303"
+
+
+@pytest.mark.parametrize("options", [{}, {"big_tiff": True}, {"compression": "tiff_lzw"}, {"compression": "tiff_deflate"}])
+def test_every_page_of_a_tiff_is_read(tmp_path: Path, options: dict[str, Any]) -> None:
+    path = tmp_path / "a.tiff"
+    first, *others = (picture(f"Sheet number {word}") for word in ("one", "two", "three"))
+    first.save(path, save_all=True, append_images=others, **options)
+    reading = read(path)
+    assert [p.text for p in reading.pages] == ["Sheet number one", "Sheet number two", "Sheet number three"]
+    assert [e.page for e in reading.elements] == [1, 2, 3]
+
+
+def test_a_page_without_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (80, 80), "white").save(path)
+    reading = read(path)
+    assert [(w.code, w.page) for w in reading.warnings] == [("NO_TEXT", 1)]
+    assert reading.pages[0].text == ""
+
+
+def test_the_orientation_in_the_file_is_obeyed(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    exif = Image.Exif()
+    exif[0x0112] = 8  # shown turned by a quarter to the left
+    picture("Delivery note 4711").rotate(-90, expand=True).save(path, exif=exif)
+    reading = read(path)
+    assert reading.pages[0].text == "Delivery note 4711"
+    assert (reading.pages[0].width, reading.pages[0].height) == (520, 90)
+
+
+def png_header(width: int, height: int) -> bytes:
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    pixels = b"IDAT" + zlib.compress(b"\0" * 100)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in (body, pixels, b"IEND")
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (100_000, 10), (0x7FFFFFFF, 1)])
+def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path, width: int, height: int) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_header(width, height))
+    with pytest.raises(ParseFailed) as caught:
+        reader.read(str(path))
+    assert (caught.value.reason, caught.value.detail) == ("PARSER_ERROR", "IMAGE_TOO_LARGE")
+
+
+def test_the_largest_allowed_picture_is_not_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    drawn = picture("Delivery note 4711")
+    drawn.save(path)
+    monkeypatch.setattr(reader, "MAX_PIXELS", drawn.width * drawn.height)
+    assert read(path).pages[0].text == "Delivery note 4711"
+    monkeypatch.setattr(reader, "MAX_PIXELS", drawn.width * drawn.height - 1)
+    with pytest.raises(ParseFailed):
+        reader.read(str(path))
+
+
+def test_a_large_picture_is_read_smaller_and_its_boxes_stay_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    picture("Delivery note 4711").resize((2080, 360)).save(path)
+    monkeypatch.setattr(reader, "OCR_PIXELS", 520 * 90 * 2)
+    reading = read(path)
+    assert reading.pages[0].text == "Delivery note 4711"
+    box = reading.elements[0].box
+    assert box is not None
+    assert box.x0 == pytest.approx(80, abs=25)
+    assert box.x1 > 600
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x89PNG\r\n\x1a\n", b"II*\0\x08\0\0\0", b"II*\0\x08\0\0\0\0\0\0\0\0\0", b"GIF89a" + b"\0" * 40, b"\0" * 100]
+)
+def test_what_is_no_picture_is_corrupted(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(data)
+    with pytest.raises(ParseFailed) as caught:
+        reader.read(str(path))
+    assert caught.value.reason == "FILE_CORRUPTED"
+
+
+def test_a_picture_cut_short_is_corrupted(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    picture("Delivery note 4711").save(path)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(ParseFailed) as caught:
+        reader.read(str(path))
+    assert (caught.value.reason, caught.value.detail) == ("FILE_CORRUPTED", "NO_READABLE_PAGE")
+
+
+def test_a_broken_page_of_a_tiff_is_dropped_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.tiff"
+    first, *others = (picture(f"Sheet number {word}") for word in ("one", "two", "three"))
+    first.save(path, save_all=True, append_images=others, compression="tiff_deflate")
+    data = bytearray(path.read_bytes())
+    with Image.open(path) as opened:
+        opened.seek(1)
+        start = opened.tag_v2[273][0]  # where the second page's pixels begin
+    data[start : start + 60] = b"\xff" * 60
+    path.write_bytes(data)
+    reading = read(path)
+    assert [(d.element_type, d.page, d.reason) for d in reading.dropped] == [("page", 2, "PAGE_UNREADABLE")]
+    assert [p.text for p in reading.pages] == ["Sheet number one", "", "Sheet number three"]
+
+
+def test_frames_of_an_animated_png_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    picture("Seen").save(path, save_all=True, append_images=[picture("Not seen")])
+    reading = read(path)
+    assert [p.text for p in reading.pages] == ["Seen"]
+    assert [d.reason for d in reading.dropped] == ["ANIMATION_FRAMES"]
+
+
+def test_pages_past_the_limit_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_FRAMES", 1)
+    path = tmp_path / "a.tiff"
+    picture("One").save(path, save_all=True, append_images=[picture("Two")])
+    reading = read(path)
+    assert [(d.page, d.reason) for d in reading.dropped] == [(2, "PAGE_LIMIT")]
+    assert [w.code for w in reading.warnings] == ["PAGE_LIMIT"]

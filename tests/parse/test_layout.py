@@ -1,0 +1,104 @@
+"""Segments, columns, lines and paragraphs, on geometry alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frostbyte.parse import layout
+from frostbyte.parse.layout import Block, Segment
+
+
+def word(
+    text: str, x: float, y: float, size: float = 10, bold: bool = False
+) -> tuple[str, float, float, float, float, float, bool]:
+    return (text, x, y, x + 0.5 * size * len(text), y + size, size, bold)
+
+
+def line(text: str, x: float, y: float, size: float = 10, bold: bool = False) -> Segment:
+    return Segment(text, x, y, x + 0.5 * size * len(text), y + size, size, bold)
+
+
+def test_words_near_each_other_are_one_segment_and_a_gap_parts_them() -> None:
+    words = [word("cold", 0, 0), word("store", 23, 0), word("12", 120, 0), word("next", 0, 14)]
+    assert [s.text for s in layout.segments_of(words)] == ["cold store", "12", "next"]
+
+
+def test_words_of_right_to_left_writing_keep_the_order_they_came_in() -> None:
+    words = [word("שלום", 100, 0), word("עולם", 76, 0)]
+    (segment,) = layout.segments_of(words)
+    assert segment.text == "שלום עולם"
+    assert (segment.x0, segment.x1) == (76, 120)
+
+
+def test_a_raised_mark_stays_in_its_line() -> None:
+    words = [word("note", 0, 10), ("1", 21, 8, 24, 14, 6, False), word("here", 27, 10)]
+    assert [s.text for s in layout.segments_of(words)] == ["note 1 here"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["a tempera-", "ture"], "a temperature"),
+        (["a tempera\u00ad", "ture"], "a temperature"),
+        (["Ward-", "Brown"], "Ward- Brown"),
+        (["from 3 -", "to 4"], "from 3 - to 4"),
+        (["soft at the end\u00ad"], "soft at the end-"),
+        (["冷蔵", "倉庫"], "冷蔵倉庫"),
+        ([], ""),
+    ],
+)
+def test_lines_are_joined_as_they_are_read(lines: list[str], joined: str) -> None:
+    assert layout.join_lines(lines) == joined
+
+
+def test_a_wider_gap_ends_a_paragraph() -> None:
+    tops = (0, 12, 24, 50, 62)
+    segments = [line(f"Line {n} of the text as it goes on and on", 0, top) for n, top in enumerate(tops)]
+    assert [b.lines for b in layout.blocks_of(segments)] == [3, 2]
+
+
+def test_an_indented_line_begins_a_paragraph() -> None:
+    texts = ["and so the first of them ended here, at the full", "width of the line. It was long."]
+    segments = [line(texts[0], 0, 0), line(texts[1], 0, 12), line("The second is set in", 15, 24), line("and follows.", 0, 36)]
+    assert [b.lines for b in layout.blocks_of(segments)] == [2, 2]
+
+
+def test_contents_with_leaders_are_one_block_a_line() -> None:
+    segments = [line(f"Chapter {n} ............ {n}", 0, 12 * n) for n in range(4)]
+    assert len(layout.blocks_of(segments)) == 4
+
+
+def test_a_title_between_columns_parts_them_into_bands() -> None:
+    left, right = "left text that is long enough to fill", "right text that is long enough as well"
+    segments = [line(f"{left} {n}", 0, 12 * n) for n in range(6)] + [line(f"{right} {n}", 230, 12 * n) for n in range(6)]
+    segments.append(line("A title that goes over both of the columns and says what follows below", 20, 90))
+    segments += [line(f"{left} {n}", 0, 120 + 12 * n) for n in range(6, 12)]
+    segments += [line(f"{right} {n}", 230, 120 + 12 * n) for n in range(6, 12)]
+    joined = " ".join(b.text for b in layout.blocks_of(segments))
+    order = [f"{left} 0", f"{left} 5", f"{right} 0", f"{right} 5", "A title", f"{left} 6", f"{right} 11"]
+    assert [joined.index(text) for text in order] == sorted(joined.index(text) for text in order)
+
+
+def test_short_cells_side_by_side_are_no_columns() -> None:
+    segments = [line(f"key {n}", 0, 12 * n) for n in range(10)] + [line(f"value {n}", 200, 12 * n) for n in range(10)]
+    text = " ".join(b.text for b in layout.blocks_of(segments))
+    assert text.index("value 0") < text.index("key 1")
+
+
+def test_a_fixed_block_stands_where_it_is_on_the_page() -> None:
+    table = Block("table", "a\tb", 0, 30, 100, 60, 10, False)
+    segments = [line("Above the table there is text.", 0, 0), line("Below it there is more of it.", 0, 70)]
+    assert [b.kind for b in layout.blocks_of(segments, [table])] == ["text", "table", "text"]
+
+
+COORDINATE = st.floats(0, 600, allow_nan=False)
+
+
+@given(st.lists(st.tuples(COORDINATE, COORDINATE, st.integers(1, 40), st.floats(4, 40)), max_size=60))
+def test_every_segment_is_in_exactly_one_block(places: list[tuple[float, float, int, float]]) -> None:
+    segments = [line(f"s{n}x" + "y" * length, x, y, size) for n, (x, y, length, size) in enumerate(places)]
+    blocks = layout.blocks_of(segments)
+    got = sorted(word for b in blocks for word in b.text.split())
+    assert got == sorted(s.text for s in segments)

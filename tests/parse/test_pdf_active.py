@@ -1,0 +1,159 @@
+"""Active and attached things in a PDF: each kind is named, and a file that cannot be looked through says so."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from frostbyte.parse import pdf as reader
+from frostbyte.parse import pdf_active
+from frostbyte.parse.elements import Dropped, Warning
+
+Text = Callable[..., str]
+Saved = Callable[..., str]
+
+SCRIPT = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
+
+
+@pytest.mark.parametrize(
+    ("catalog", "expected"),
+    [
+        (f"/OpenAction {SCRIPT}", {("action", "OPEN_ACTION"), ("action", "JAVASCRIPT")}),
+        (f"/AA << /WC {SCRIPT} >>", {("action", "ADDITIONAL_ACTIONS"), ("action", "JAVASCRIPT")}),
+        (f"/Names << /JavaScript << /Names [(a) {SCRIPT}] >> >>", {("action", "JAVASCRIPT")}),
+        ("/OpenAction << /S /Launch /F (cmd.exe) >>", {("action", "OPEN_ACTION"), ("action", "LAUNCH_ACTION")}),
+        (
+            f"/OpenAction << /S /URI /URI (x) /Next [<< /S /GoTo /Next {SCRIPT} >>] >>",
+            {("action", "OPEN_ACTION"), ("action", "JAVASCRIPT")},
+        ),
+        ("/AcroForm << /XFA [(a) (b)] /Fields [] >>", {("form", "XFA_FORM")}),
+        ("/Collection << /View /D >>", {("attachment", "PORTFOLIO")}),
+    ],
+)
+def test_what_hangs_on_the_catalog_is_named(
+    pdf: Any, text: Text, saved: Saved, catalog: str, expected: set[tuple[str, str]]
+) -> None:
+    pdf.catalog = catalog
+    pdf.page(text(72, 700, "A page."))
+    reading = reader.read(saved(pdf.bytes()))
+    assert {(d.element_type, d.reason) for d in reading.dropped} == expected
+    assert all(d.page == 1 for d in reading.dropped)
+    assert reading.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        ("/Subtype /FileAttachment", {("attachment", "EMBEDDED_FILE")}),
+        ("/Subtype /RichMedia", {("multimedia", "RICH_MEDIA")}),
+        ("/Subtype /3D", {("multimedia", "RICH_MEDIA")}),
+        (f"/Subtype /Link /A {SCRIPT}", {("action", "JAVASCRIPT")}),
+        ("/Subtype /Link /A << /S /SubmitForm >>", {("action", "SUBMIT_ACTION")}),
+        ("/Subtype /Link /A << /S /URI /URI (x) >>", set()),
+        (f"/Subtype /Widget /AA << /K {SCRIPT} >>", {("action", "ADDITIONAL_ACTIONS"), ("action", "JAVASCRIPT")}),
+        ("/Subtype /Highlight /Contents (a remark)", {("annotation", "COMMENT")}),
+    ],
+)
+def test_what_hangs_on_a_page_is_named_with_its_page(
+    pdf: Any, text: Text, saved: Saved, annotation: str, expected: set[tuple[str, str]]
+) -> None:
+    pdf.page(text(72, 700, "The first page."))
+    pdf.page(text(72, 700, "The second."), entries=f"/Annots [<< /Type /Annot /Rect [0 0 9 9] {annotation} >>]")
+    reading = reader.read(saved(pdf.bytes()))
+    assert {(d.element_type, d.reason) for d in reading.dropped} == expected
+    assert {d.page for d in reading.dropped} <= {2}
+
+
+def test_every_embedded_file_is_counted(pdf: Any, text: Text, saved: Saved) -> None:
+    stream = pdf.stream("secret", "/Type /EmbeddedFile")
+    spec = pdf.add(f"<< /Type /Filespec /F (a.exe) /EF << /F {stream} 0 R >> >>")
+    leaves = [pdf.add(f"<< /Names [({n}1) {spec} 0 R ({n}2) {spec} 0 R] /Limits [({n}1) ({n}2)] >>") for n in "ab"]
+    pdf.catalog = f"/Names << /EmbeddedFiles << /Kids [{leaves[0]} 0 R {leaves[1]} 0 R] >> >>"
+    pdf.page(text(72, 700, "See the attachments."))
+    findings = pdf_active.inspect(saved(pdf.bytes()))
+    assert findings.dropped == [Dropped("attachment", 1, "EMBEDDED_FILE")] * 4
+
+
+def test_the_outline_gives_headings_their_level(pdf: Any, text: Text, saved: Saved) -> None:
+    body = [text(72, 600 - 14 * n, "Nothing in this line is larger than the others.") for n in range(4)]
+    page = pdf.page(text(72, 700, "Scope of the rules"), *body)
+    root = len(pdf._objects) + 1
+    pdf.add(f"<< /Type /Outlines /First {root + 1} 0 R /Last {root + 1} 0 R /Count 2 >>")
+    pdf.add(
+        f"<< /Title (Part one) /Parent {root} 0 R /Dest [{page} 0 R /Fit] /First {root + 2} 0 R /Last {root + 2} 0 R /Count 1 >>"
+    )
+    pdf.add(f"<< /Title (Scope of the Rules) /Parent {root + 1} 0 R /Dest [{page} 0 R /Fit] >>")
+    pdf.catalog = f"/Outlines {root} 0 R"
+    path = saved(pdf.bytes())
+    assert [(e.title, e.page, e.depth) for e in pdf_active.inspect(path).outline] == [
+        ("Part one", 1, 1),
+        ("Scope of the Rules", 1, 2),
+    ]
+    assert [(e.kind, e.level) for e in reader.read(path).elements] == [("heading", 2), ("paragraph", None)]
+
+
+def test_an_outline_that_loops_does_not_stop_the_check(pdf: Any, text: Text, saved: Saved) -> None:
+    page = pdf.page(text(72, 700, "A page."))
+    root = len(pdf._objects) + 1
+    pdf.add(f"<< /Type /Outlines /First {root + 1} 0 R /Last {root + 1} 0 R >>")
+    pdf.add(f"<< /Title (Round) /Parent {root} 0 R /Dest [{page} 0 R /Fit] /Next {root + 1} 0 R /First {root} 0 R >>")
+    pdf.catalog = f"/Outlines {root} 0 R /OpenAction {SCRIPT}"
+    findings = pdf_active.inspect(saved(pdf.bytes()))
+    assert Dropped("action", 1, "JAVASCRIPT") in findings.dropped
+
+
+def test_a_file_that_pypdf_cannot_read_is_read_and_called_unchecked(
+    pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pypdf
+
+    def broken(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(pypdf, "PdfReader", broken)
+    pdf.catalog = f"/Names << /JavaScript << /Names [(a) {SCRIPT}] >> >>"
+    pdf.page(text(72, 700, "Still here."))
+    reading = reader.read(saved(pdf.bytes()))
+    assert reading.pages[0].text == "Still here."
+    assert reading.warnings == (Warning("STRUCTURE_UNCHECKED"),)
+    assert reading.dropped == (Dropped("action", 1, "JAVASCRIPT"),)  # by pdfium, which sees it too
+
+
+def test_a_check_that_never_ends_is_given_up(pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(pdf_active, "_catalog", endless)
+    monkeypatch.setattr(pdf_active, "CPU_SECONDS", 0.2)
+    before = signal.getsignal(signal.SIGVTALRM)
+    pdf.page(text(72, 700, "Still here."))
+    findings = pdf_active.inspect(saved(pdf.bytes()))
+    assert not findings.checked
+    assert findings.warnings == [Warning("STRUCTURE_UNCHECKED")]
+    assert signal.getsignal(signal.SIGVTALRM) == before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_the_check_works_outside_the_main_thread(pdf: Any, text: Text, saved: Saved) -> None:
+    pdf.catalog = f"/OpenAction {SCRIPT}"
+    pdf.page(text(72, 700, "A page."))
+    path = saved(pdf.bytes())
+    found: list[Dropped] = []
+    thread = threading.Thread(target=lambda: found.extend(pdf_active.inspect(path).dropped))
+    thread.start()
+    thread.join()
+    assert Dropped("action", 1, "JAVASCRIPT") in found
+
+
+def test_more_annotations_than_are_looked_at_means_unchecked(
+    pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_active, "MAX_ANNOTATIONS", 3)
+    links = "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >> " * 4
+    pdf.page(text(72, 700, "A page."), entries=f"/Annots [{links}]")
+    assert Warning("STRUCTURE_UNCHECKED") in pdf_active.inspect(saved(pdf.bytes())).warnings

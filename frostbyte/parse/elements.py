@@ -25,7 +25,8 @@ class Box:
 @dataclass(frozen=True)
 class Element:
     """One block of text. `page_start`/`page_end` are code-point offsets into that page's text (`Page.text`), and
-    `pages[page-1].text[page_start:page_end]` equals `text`; for a table `text` is its rows, cells joined by tabs, rows by newlines.
+    `pages[page-1].text[page_start:page_end]` equals `text`; for a table `text` is its rows, cells joined by tabs, rows by
+    newlines.
     """
 
     kind: Kind

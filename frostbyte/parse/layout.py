@@ -17,7 +17,7 @@ _BULLET = re.compile(
     r"^(?:[•‣◦▪▫●○■□◆◇►▶✓✔❖➢\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
     r"|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,5})[.)](?=\s)|\((?:\d{1,3}|[a-z])\)(?=\s))\s*\S"
 )
-_LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
+LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
 """The dots before a page number in a table of contents, or a line to write on."""
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
@@ -323,7 +323,7 @@ def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     distance = line.y1 - above.y1
     if abs(above.size - line.size) > 0.12 * size or distance > 1.35 * max(pitch or 0.0, size) or distance > 2.8 * size:
         return True
-    if _BULLET.match(line.text) or _LEADER.search(above.text):
+    if _BULLET.match(line.text) or LEADER.search(above.text):
         return True
     short = above.x1 < right - 0.2 * (right - left)
     listed = _BULLET.match(group[0].text) is not None

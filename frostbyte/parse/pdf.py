@@ -311,7 +311,7 @@ class _Headings:
 
     def level(self, block: Block, page: int) -> int | None:
         """1 to 3, or None where the block is no heading."""
-        if block.kind == "table" or block.lines > 4 or len(block.text) > 250:
+        if block.kind == "table" or block.lines > 4 or len(block.text) > 250 or layout.LEADER.search(block.text):
             return None
         listed = self._outline.get((page, _plain(block.text)))
         if listed is not None:

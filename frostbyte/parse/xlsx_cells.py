@@ -21,6 +21,7 @@ MAX_CHARACTERS = 20_000_000
 
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
+_LAST_DAY_1900, _LAST_DAY_1904 = ((datetime(9999, 12, 31) - epoch).days for epoch in (_EPOCH_1900, _EPOCH_1904))
 _BUILTIN_DATES = {
     **dict.fromkeys((14, 15, 16, 17, *range(27, 32), 34, 35, 36, *range(50, 59)), "date"),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 45, 47), "time"),
@@ -72,8 +73,9 @@ class Formats:
 
     def __init__(self, styles: Node | None, *, from_1904: bool) -> None:
         self._epoch = _EPOCH_1904 if from_1904 else _EPOCH_1900
-        codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in first(styles, "x:numFmts") or ()}
-        self._kinds = [_kind(xf.get("numFmtId", "0"), codes) for xf in first(styles, "x:cellXfs") or () if xf.tag == "x:xf"]
+        self._last = _LAST_DAY_1904 if from_1904 else _LAST_DAY_1900
+        codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in _children(styles, "x:numFmts")}
+        self._kinds = [_kind(xf.get("numFmtId", "0"), codes) for xf in _children(styles, "x:cellXfs") if xf.tag == "x:xf"]
 
     def show(self, value: str, style: str) -> str:
         """The text of a stored number under the style of that index."""
@@ -93,16 +95,17 @@ class Formats:
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
 
     def _moment(self, number: float, kind: str) -> str | None:
+        if not 0 <= number < self._last + 1:  # NaN fails this too
+            return None
         if kind == "elapsed":
             seconds = round(number * 86_400)
-            return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}" if 0 <= number < 1e6 else None
-        if not 0 <= number < 2_958_466:  # the last day a sheet can hold is 9999-12-31
-            return None
+            return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
         if kind == "time" and number >= 1:
             kind = "datetime"
         # Day 60 is 29 February 1900, which never was; days before it are one off from the epoch that fits all later ones.
         early = timedelta(days=1) if self._epoch is _EPOCH_1900 and number < 60 else timedelta()
-        moment = self._epoch + early + timedelta(seconds=round(number * 86_400))
+        seconds = min(round(number * 86_400), int(self._last + 1) * 86_400 - 1)  # the last half second is not the year 10000
+        moment = self._epoch + early + timedelta(seconds=seconds)
         if kind == "time":
             return moment.strftime("%H:%M:%S")
         return moment.strftime("%Y-%m-%d") if kind == "date" else moment.isoformat()
@@ -244,6 +247,11 @@ class Sheet:
 def too_large() -> ParseFailed:
     """The workbook is over a limit of this module."""
     return ParseFailed("the workbook holds too much", reason="PARSER_ERROR", detail="WORKBOOK_TOO_LARGE")
+
+
+def _children(root: Node | None, name: str) -> list[Node]:
+    node = first(root, name)
+    return list(node) if node is not None else []
 
 
 def _column(reference: str, default: int) -> int:

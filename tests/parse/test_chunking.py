@@ -88,6 +88,8 @@ def test_every_piece_of_a_long_table_repeats_the_header_and_leads_to_it() -> Non
         assert piece.text.startswith("number\tname\n")
         assert (header.source_start, header.source_end) == (0, len("number\tname"))
     assert all(piece.element_type == "table" and not piece.cut_row for piece in pieces)
+    full = chunk(reading([["h" * 90], *([f"{i:09}"] for i in range(500))]).elements)
+    assert {len(piece.text) for piece in full[:-1]} == {90 + 141 * 10}
 
 
 def test_a_header_row_that_leaves_no_room_is_not_repeated() -> None:

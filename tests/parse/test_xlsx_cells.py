@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 
@@ -78,6 +78,8 @@ def test_cell_types(tmp_path: Path, inner: str, expected: str) -> None:
         ("-5", 14, "", "-5"),
         ("99999999", 14, "", "99999999"),
         ("1", 14, "", "1900-01-01"),
+        ("2958465", 14, "", "9999-12-31"),
+        ("2958465.9999999", 22, "", "9999-12-31T23:59:59"),
         ("59", 14, "", "1900-02-28"),
         ("61", 14, "", "1900-03-01"),
     ],
@@ -90,7 +92,7 @@ def test_a_workbook_may_count_days_from_1904(tmp_path: Path) -> None:
     assert value(tmp_path, "43889", 14, properties='<x:workbookPr date1904="1"/>') == "2024-02-29"
 
 
-@given(st.datetimes(datetime.datetime(1900, 3, 1), datetime.datetime(9999, 12, 30)), st.booleans())
+@given(st.datetimes(datetime.datetime(1900, 3, 1), datetime.datetime(9999, 12, 31)), st.booleans())
 def test_any_moment_is_read_back_to_the_second(moment: datetime.datetime, from_1904: bool) -> None:
     moment = moment.replace(microsecond=0)
     if from_1904 and moment.year < 1904:
@@ -101,6 +103,9 @@ def test_any_moment_is_read_back_to_the_second(moment: datetime.datetime, from_1
     assert formats.show(repr(number), "0") == moment.isoformat()
 
 
+@example(float("nan"), "elapsed")
+@example(1e300, "elapsed")
+@example(2958465.9999999, "datetime")
 @given(st.floats(allow_nan=True, allow_infinity=True), st.sampled_from(["", "date", "time", "datetime", "elapsed", "percent"]))
 def test_no_number_breaks_a_format(number: float, kind: str) -> None:
     formats = Formats(None, from_1904=False)

@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, BinaryIO
 
 from frostbyte.parse.elements import Dropped, Warning
 
 CPU_SECONDS = 8.0
 """Processor time after which the check is given up. Processor time, so that a busy host does not change the result."""
+IN_MEMORY_BYTES = 64 * 1024 * 1024
 MAX_OUTLINE = 5_000
 MAX_ANNOTATIONS = 20_000
 MAX_PAGES = 5_000
@@ -85,9 +86,11 @@ def inspect(path: str) -> Findings:
     findings = Findings()
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its messages quote the document
     try:
-        with warnings.catch_warnings(), _limited(CPU_SECONDS):
+        with warnings.catch_warnings(), _limited(CPU_SECONDS), Path(path).open("rb") as file:
             warnings.simplefilter("ignore")
-            _inspect(path, findings)
+            whole = file.seek(0, io.SEEK_END) <= IN_MEMORY_BYTES
+            file.seek(0)
+            _inspect(io.BytesIO(file.read()) if whole else file, findings)
     except (_GaveUp, Exception):  # pypdf raises whatever a broken file makes Python raise; see the module's docstring
         findings.checked = False
     if not findings.checked:
@@ -114,10 +117,10 @@ def _limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _inspect(path: str, findings: Findings) -> None:
+def _inspect(file: BinaryIO, findings: Findings) -> None:
     from pypdf import PdfReader
 
-    reader = PdfReader(io.BytesIO(Path(path).read_bytes()), strict=False)
+    reader = PdfReader(file, strict=False)
     if reader.is_encrypted:
         findings.warnings.append(Warning("ENCRYPTED_OWNER_ONLY"))
         if not reader.decrypt(""):

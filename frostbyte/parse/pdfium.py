@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_ANNOTATIONS = 10_000
+IN_MEMORY_BYTES = 64 * 1024 * 1024
+"""Larger files are read piece by piece; slower, but a scan of a gigabyte is not held in memory."""
 MAX_RENDER_PIXELS = 12_000_000
 
 
@@ -33,22 +37,22 @@ class PdfFile:
         import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
         self._raw: Any = raw
-        try:
-            # Bytes, not a path: pypdfium2 resolves links, which a memfd behind /proc/self/fd does not survive.
-            data = Path(path).read_bytes()
-        except OSError as error:
-            raise ParseFailed("could not read the file", reason="FILE_CORRUPTED", detail="UNREADABLE") from error
-        if not data:
-            raise ParseFailed("the file is empty", reason="FILE_CORRUPTED", detail="EMPTY_FILE")
-        try:
-            self._document: Any = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
-            code = getattr(error, "err_code", None)
-            if code == raw.FPDF_ERR_PASSWORD:
-                raise ParseFailed("the document needs a password", reason="PARSER_ERROR", detail="ENCRYPTED") from error
-            if code == raw.FPDF_ERR_SECURITY:
-                raise ParseFailed("unknown encryption", reason="PARSER_ERROR", detail="UNSUPPORTED_ENCRYPTION") from error
-            raise ParseFailed("pdfium could not open the document", reason="FILE_CORRUPTED", detail="NOT_A_PDF") from error
+        with contextlib.ExitStack() as files:
+            try:
+                # Never the path: pypdfium2 resolves links, which a memfd behind /proc/self/fd does not survive.
+                file = files.enter_context(Path(path).open("rb"))
+                size = file.seek(0, io.SEEK_END)
+                file.seek(0)
+                data = file.read() if size <= IN_MEMORY_BYTES else file
+            except OSError as error:
+                raise ParseFailed("could not read the file", reason="FILE_CORRUPTED", detail="UNREADABLE") from error
+            if size == 0:
+                raise ParseFailed("the file is empty", reason="FILE_CORRUPTED", detail="EMPTY_FILE")
+            try:
+                self._document: Any = pypdfium2.PdfDocument(data)
+            except pypdfium2.PdfiumError as error:
+                raise _refusal(raw, getattr(error, "err_code", None)) from error
+            self._files = files.pop_all()
         self.version = f"pypdfium2 {pypdfium2.version.PYPDFIUM_INFO.version}"
 
     def __enter__(self) -> PdfFile:
@@ -56,6 +60,7 @@ class PdfFile:
 
     def __exit__(self, *_: object) -> None:
         self._document.close()
+        self._files.close()
 
     def __len__(self) -> int:
         return len(self._document)
@@ -143,3 +148,11 @@ class PdfFile:
             raise PageFailed("PAGE_RENDER") from error
         finally:
             page.close()
+
+
+def _refusal(raw: Any, code: int | None) -> ParseFailed:
+    if code == raw.FPDF_ERR_PASSWORD:
+        return ParseFailed("the document needs a password", reason="PARSER_ERROR", detail="ENCRYPTED")
+    if code == raw.FPDF_ERR_SECURITY:
+        return ParseFailed("unknown encryption", reason="PARSER_ERROR", detail="UNSUPPORTED_ENCRYPTION")
+    return ParseFailed("pdfium could not open the document", reason="FILE_CORRUPTED", detail="NOT_A_PDF")

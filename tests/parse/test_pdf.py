@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import pdf as reader
+from frostbyte.parse import pdf_active, pdfium
 from frostbyte.parse.elements import Element, Reading
 
 Text = Callable[..., str]
@@ -307,6 +308,19 @@ def test_a_scanned_page_is_read_by_ocr(pdf: Any, text: Text, saved: Saved) -> No
     box = reading.elements[0].box
     assert box is not None
     assert (box.x0, box.y0) == pytest.approx((40, 38), abs=6)
+
+
+def test_a_large_file_is_read_piece_by_piece(pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfium, "IN_MEMORY_BYTES", 10)
+    monkeypatch.setattr(pdf_active, "IN_MEMORY_BYTES", 10)
+    pdf.catalog = "/OpenAction << /S /Launch /F (x) >>"
+    pdf.page(text(72, 700, "Somewhere in a gigabyte."))
+    reading = read(saved(pdf.bytes()))
+    assert reading.pages[0].text == "Somewhere in a gigabyte."
+    assert reading.warnings == ()
+    assert {d.reason for d in reading.dropped} == {"OPEN_ACTION", "LAUNCH_ACTION"}
+    with pytest.raises(ParseFailed):
+        reader.read(saved(b"%PDF-1.7\nnothing of the kind"))
 
 
 def test_an_empty_page_needs_no_ocr_and_no_warning(pdf: Any, text: Text, saved: Saved) -> None:

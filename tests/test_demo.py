@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VOLATILE = (
     (re.compile(r"sha256:[0-9a-f]{64}"), "sha256:H"),
     (re.compile(r"score \d\.\d+"), "score S"),
-    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}( in \S+)?"), "UUID"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}( in \S+)?"), "UUID"),
     (re.compile(r"^identity .*"), "identity I"),
 )
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 folder=${1:-.demo}
 export FROSTBYTE_HOME=$folder/home
-if [[ -e $folder && ! -e $folder/.demo ]]; then # made by something else
+if [[ $# -gt 0 && -e $folder && ! -e $folder/.demo ]]; then # made by something else
   printf 'demo: %s is not a folder of this demo\n' "$folder" >&2
   exit 2
 fi

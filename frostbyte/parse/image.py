@@ -125,7 +125,8 @@ class _Frames:
             texts.append(block.text)
             position = end + 1
         height, width = (float(round(side / scale)) for side in pixels.shape[:2])
-        self._pages.append(Page(number, "\n".join(texts), width, height, result.confidence))
+        confidence = result.confidence if result.lines else None
+        self._pages.append(Page(number, "\n".join(texts), width, height, confidence))
 
 
 class _FrameFailed(Exception):

@@ -190,10 +190,10 @@ def _ocr(document: PdfFile, draft: _Draft, warnings: list[Warning]) -> None:
 
     pixels, scale = document.render(draft.number - 1, OCR_DPI)
     result = ocr.recognise(pixels)
-    draft.ocr_confidence = result.confidence
     if not result.lines:
         warnings.append(Warning("NO_TEXT", draft.number))
         return
+    draft.ocr_confidence = result.confidence
     if result.confidence < ocr.LOW_CONFIDENCE:
         warnings.append(Warning("LOW_OCR_CONFIDENCE", draft.number))
     draft.segments, draft.tables, draft.turned, draft.pictures = [], [], [], []

@@ -95,6 +95,7 @@ def test_a_page_without_text_is_named(tmp_path: Path) -> None:
     reading = read(path)
     assert [(w.code, w.page) for w in reading.warnings] == [("NO_TEXT", 1)]
     assert reading.pages[0].text == ""
+    assert reading.pages[0].ocr_confidence is None  # nothing was read, so nothing was unsure
 
 
 def test_the_orientation_in_the_file_is_obeyed(tmp_path: Path) -> None:

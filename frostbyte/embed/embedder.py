@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from frostbyte.embed.pack import ModelInfo, Pack
 from frostbyte.embed.session import Session
-from frostbyte.embed.tokens import Tokenizer
+from frostbyte.embed.tokens import Tokenizer, Window
 from frostbyte.errors import EmbedFailed
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Embedder:
         contents = pack.contents()
         self.model: ModelInfo = pack.info
         self._pack = pack
-        self._tokenizer = Tokenizer(contents[pack.tokenizer], max_tokens=pack.max_tokens)
+        self._tokenizer = Tokenizer(contents[pack.tokenizer], max_tokens=pack.max_tokens, window=pack.window)
         self._session = Session(contents[pack.model], output=pack.output, dimensions=pack.dimensions)
         self._workers = ThreadPoolExecutor(workers or len(os.sched_getaffinity(0)), thread_name_prefix="embed")
         self._cache: OrderedDict[bytes, _Entry] = OrderedDict()
@@ -92,12 +92,26 @@ class Embedder:
                 self._cache.move_to_end(key)
                 return known
         tokens = self._tokenizer.encode(text)
-        entry = _Entry(self._pooled(tokens.ids), tokens.truncated)
+        entry = _Entry(self._joined(tokens.windows), tokens.truncated)
         with self._lock:
             self._cache[key] = entry
             if len(self._cache) > CACHE_ENTRIES:
                 self._cache.popitem(last=False)
         return entry
+
+    def _joined(self, windows: list[Window]) -> Vectors:
+        import numpy as np
+
+        if len(windows) == 1:
+            return self._pooled(windows[0].ids)
+        total: Vectors = np.zeros(self.model.dimensions, dtype=np.float32)
+        for window in windows:
+            total += self._pooled(window.ids) * np.float32(window.own)
+        length = float(np.linalg.norm(total))
+        if length < 1e-3:
+            raise EmbedFailed("the windows of a text cancel out")
+        joined: Vectors = total / np.float32(length)
+        return joined
 
     def _pooled(self, ids: list[int]) -> Vectors:
         import numpy as np

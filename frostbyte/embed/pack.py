@@ -35,7 +35,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MANIFEST_LIMIT = 65_536
 _PIECE = 1 << 20
 _TEXTS = ("name", "version", "licence", "origin", "model", "tokenizer", "output", "pooling", "query_prefix", "document_prefix")
-_KEYS = {"format", "dimensions", "max_tokens", "files", *_TEXTS}
+_NUMBERS = ("dimensions", "max_tokens", "window")
+_KEYS = {"format", "files", *_NUMBERS, *_TEXTS}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class PackFile:
 class Pack:
     """A pack's manifest, checked for sense; its files are not yet read (`verify`, `contents`).
 
-    `pooling` is "graph" where the graph returns the vector itself, "mean" where it returns a row per token.
+    A text is cut at `max_tokens`; the model sees at most `window` of them at once, and a longer text is embedded in several
+    windows. `pooling` is "graph" where the graph returns the vector itself, "mean" where it returns a row per token.
     """
 
     directory: Path
@@ -72,6 +74,7 @@ class Pack:
     origin: str
     dimensions: int
     max_tokens: int
+    window: int
     model: str
     tokenizer: str
     output: str
@@ -89,6 +92,7 @@ class Pack:
             "version": self.version,
             "dimensions": self.dimensions,
             "max_tokens": self.max_tokens,
+            "window": self.window,
             "model_sha256": hashes[self.model],
             "tokenizer_sha256": hashes[self.tokenizer],
             "output": self.output,
@@ -222,13 +226,13 @@ def _checked(directory: Path, fields: Mapping[str, Any]) -> Pack:
     for key in _TEXTS:
         if not isinstance(fields[key], str):
             raise Damaged(f"{where!r}: {key!r} is not a string")
-    for key in ("dimensions", "max_tokens"):
+    for key in _NUMBERS:
         if type(fields[key]) is not int:
             raise Damaged(f"{where!r}: {key!r} is not a whole number")
     if fields["dimensions"] != DIMENSIONS:
         raise Damaged(f"{where!r}: the model gives {fields['dimensions']} dimensions, the contract wants {DIMENSIONS}")
-    if not 8 <= fields["max_tokens"] <= 1 << 20:
-        raise Damaged(f"{where!r}: 'max_tokens' {fields['max_tokens']} makes no sense")
+    if not 8 <= fields["window"] <= fields["max_tokens"] <= 1 << 20:
+        raise Damaged(f"{where!r}: a window of {fields['window']} tokens in a text of {fields['max_tokens']} makes no sense")
     if not _NAME.fullmatch(fields["name"]):
         raise Damaged(f"{where!r}: the name {fields['name']!r} cannot be a folder's name")
     if not fields["version"] or not fields["output"]:
@@ -239,7 +243,7 @@ def _checked(directory: Path, fields: Mapping[str, Any]) -> Pack:
     for role in ("model", "tokenizer"):
         if fields[role] not in {entry.name for entry in files}:
             raise Damaged(f"{where!r}: the {role} {fields[role]!r} is not among its files")
-    values = {key: fields[key] for key in (*_TEXTS, "dimensions", "max_tokens")}
+    values = {key: fields[key] for key in (*_TEXTS, *_NUMBERS)}
     return Pack(directory=directory, files=files, **values)
 
 

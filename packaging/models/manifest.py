@@ -6,16 +6,17 @@ import hashlib
 import json
 from pathlib import Path
 
-FIELDS = ("name", "version", "licence", "origin", "dimensions", "max_tokens", "model", "tokenizer", "output", "pooling")
+FIELDS = ("name", "version", "licence", "origin", "dimensions", "max_tokens", "window")
+ROLES = ("model", "tokenizer", "output", "pooling")
 PREFIXES = ("query_prefix", "document_prefix")
 
 
 def write(directory: Path, comment: str, **fields: str | int) -> None:
-    """`fields` are FIELDS and, where the model wants them, PREFIXES. Every file in the folder is named with its digest."""
+    """`fields` are FIELDS, ROLES and, where the model wants them, PREFIXES. Every file in the folder is named with its digest."""
     fields = {**dict.fromkeys(PREFIXES, ""), **fields}
     lines = [f"# {line}" for line in comment.splitlines()] + ['format = "frostbyte-model-pack/1"']
     # A JSON string without control characters is a TOML basic string.
-    lines += [f"{key} = {json.dumps(fields[key], ensure_ascii=False)}" for key in (*FIELDS, *PREFIXES)]
+    lines += [f"{key} = {json.dumps(fields[key], ensure_ascii=False)}" for key in (*FIELDS, *ROLES, *PREFIXES)]
     lines += ["", "[files]"]
     for path in sorted(directory.iterdir()):
         if path.name != "pack.toml":

@@ -21,9 +21,9 @@ from frostbyte.contract.hashing import tagged
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import Damaged, NotFound, StorageFailed
 from frostbyte.vault import audit
+from frostbyte.vault.manifest import Head
 from frostbyte.vault.objects import StoredObject
 from frostbyte.vault.rows import BatchRow, ChunkRow, DocumentRow, FileRow
-from frostbyte.vault.segments import Head
 from frostbyte.vault.tables import (
     BATCHES,
     CHUNKS,

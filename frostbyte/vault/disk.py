@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,6 +61,12 @@ class Disk:
         """Unlink a file."""
         with self._trying("remove", path):
             path.unlink()
+
+    def remove_tree(self, path: Path) -> None:
+        """Take away a directory and what is in it, if it is there."""
+        with self._trying("remove tree", path):
+            if path.exists():
+                shutil.rmtree(path)
 
     def make_directory(self, path: Path) -> None:
         """Make a directory (0700) unless it is there."""

@@ -11,55 +11,34 @@ was rewritten.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from frostbyte.contract.hashing import canonical_json
 from frostbyte.errors import Damaged, HostRefused, StorageFailed
+from frostbyte.vault.manifest import (
+    CATALOG,
+    GROWING,
+    SUFFIX,
+    VECTORS,
+    WAL,
+    Head,
+    Manifest,
+    Piece,
+    Stream,
+    read_manifest,
+    sealed_name,
+)
 from frostbyte.vault.seal import CHUNK, Sealer
 
-FORMAT = 1
 BIG = 1 << 20
 """Bytes from which a piece becomes a segment of its own."""
-SUFFIX = ".fbs"
-CATALOG = "catalog.db"
-WAL = "catalog.db.wal"
-WITNESS = "audit.witness"
-VECTORS = "vectors"
-_GROWING = (WAL, WITNESS)
 _NOT_KEPT = "latest_version_hint.json"  # Lance rewrites it in place and does without it
 _SHIPPED_NS = 0  # mtime given to the database once its bytes are at rest: any later write shows
 _NAME = re.compile(r"(p|base)-(\d{10})|s-[0-9a-f]{24}")
-_LENGTH = struct.Struct(">I")
-
-
-@dataclass(frozen=True)
-class Head:
-    """What the engines must agree on at a commit, recorded in its pack's manifest."""
-
-    events: int = 0
-    event_hash: str = "0" * 64
-    chunks: int = 0
-    vector_version: int = 0
-    """Lance's table version; 0 while there is no table."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A run of bytes of a working file: from `offset`, `size` bytes; inside the pack, or in a segment with its seal."""
-
-    path: str
-    offset: int
-    size: int
-    segment: str | None = None
-    seal: str | None = None
 
 
 @dataclass
@@ -107,7 +86,7 @@ class Segments:
         self._state, live = _State(), set()
         for name in self._chain():
             manifest = self._restore(name)
-            live |= {name} | {piece.segment for piece in _pieces(manifest) if piece.segment}
+            live |= {name} | {piece.segment for piece in manifest.pieces if piece.segment}
         self._tidy(live)
         self._mark_shipped()
         return self.head
@@ -117,7 +96,7 @@ class Segments:
         now = self._lance_files()
         removed = [path for path in self._state.known if path not in now]
         pieces = [Piece(path, 0, size) for path, size in now.items() if path not in self._state.known]
-        growing = {path: self._size(path) for path in _GROWING}
+        growing = {path: self._size(path) for path in GROWING}
         rewritten = self._database_changed() or growing[WAL] < self._state.shipped.get(WAL, 0)
         if rewritten:
             pieces.append(Piece(CATALOG, 0, self._size(CATALOG)))
@@ -135,7 +114,7 @@ class Segments:
         now = self._lance_files()
         reused = [piece for path, piece in self._state.known.items() if path in now and piece.segment]
         fresh = [Piece(path, 0, size) for path, size in now.items() if path not in {piece.path for piece in reused}]
-        fresh += [Piece(path, 0, self._size(path)) for path in (CATALOG, *_GROWING) if self._size(path)]
+        fresh += [Piece(path, 0, self._size(path)) for path in (CATALOG, *GROWING) if self._size(path)]
         previous = self._state.base
         live = self._write("base", self._state.commit, reused + fresh, [], head)
         self._mark_shipped()
@@ -152,23 +131,29 @@ class Segments:
         """Every file of the chain at rest."""
         yield from sorted(path for path in self._directory.iterdir() if path.suffix == SUFFIX)
 
-    def check(self, path: Path) -> None:
-        """Read one file of the chain to its end. Raises Damaged."""
-        for _ in self._sealer.read(path, _sealed_name(path.name)):
+    def check(self, path: Path, digest: str | None = None) -> None:
+        """Read one file of the chain to its end; `digest` is what the chain says of it. Raises Damaged."""
+        for _ in self._sealer.read(path, sealed_name(path.name), digest=digest):
             pass
 
-    def check_chain(self) -> None:
-        """Read the chain at rest as an open would, but for segments: seals, order, and that it ends where we are."""
-        state = _State()
+    def check_chain(self) -> dict[str, str]:
+        """Read the chain at rest as an open would, but for the content of segments; their digests by name. Raises Damaged."""
+        state, segments = _State(), dict[str, str]()
         for name in self._chain():
-            reading = self._sealer.read(self._directory / name, _sealed_name(name))
-            stream = _Stream(iter(reading))
-            state = _follow(name, _manifest(name, stream), state)
+            reading = self._sealer.read(self._directory / name, sealed_name(name))
+            stream = Stream(iter(reading))
+            manifest = read_manifest(name, stream)
+            state = _follow(name, manifest, state)
             for _ in stream.rest():
                 pass
             state.seal = reading.digest or ""
+            segments |= {piece.segment: piece.seal or "" for piece in manifest.pieces if piece.segment}
         if (state.commit, state.seal) != (self._state.commit, self._state.seal):
             raise Damaged(f"the pack chain at rest ends at commit {state.commit}, this vault is at {self._state.commit}")
+        for name in segments:
+            if not (self._directory / name).exists():
+                raise Damaged(f'the segment "{name}" is missing')
+        return segments
 
     def _chain(self) -> list[str]:
         """The newest base and the packs on top of it, in order."""
@@ -183,30 +168,30 @@ class Segments:
         packs = sorted(number for number in found["p"] if number > base)
         for expected, number in enumerate(packs, base + 1):
             if number != expected:
-                raise Damaged(f'the pack of commit {expected} is missing, later ones are there: "{_pack(expected)}"')
-        return [_base(base), *map(_pack, packs)]
+                raise Damaged(f'the pack of commit {expected} is missing, later ones are there: "{_name("p", expected)}"')
+        return [_name("base", base), *(_name("p", number) for number in packs)]
 
-    def _restore(self, name: str) -> dict[str, Any]:
-        reading = self._sealer.read(self._directory / name, _sealed_name(name))
-        stream = _Stream(iter(reading))
-        manifest = _manifest(name, stream)
+    def _restore(self, name: str) -> Manifest:
+        reading = self._sealer.read(self._directory / name, sealed_name(name))
+        stream = Stream(iter(reading))
+        manifest = read_manifest(name, stream)
         self._state = _follow(name, manifest, self._state)
-        for path in manifest["removed"]:
-            self._place(path).unlink(missing_ok=True)
-        for piece in _pieces(manifest):
+        for path in manifest.removed:
+            (self._ram / path).unlink(missing_ok=True)
+        for piece in manifest.pieces:
             if piece.segment:
                 segment = self._directory / piece.segment
-                self._bring(piece, self._sealer.read(segment, _sealed_name(piece.segment), digest=piece.seal))
+                self._bring(piece, self._sealer.read(segment, sealed_name(piece.segment), digest=piece.seal))
             else:
                 self._bring(piece, stream.take(piece.size))
         if any(stream.rest()):
             raise Damaged(f'"{name}" holds more than its manifest says')
         self._state.seal = reading.digest or ""
-        self.head = Head(**manifest["head"])
+        self.head = manifest.head
         return manifest
 
     def _bring(self, piece: Piece, blocks: Iterable[bytes]) -> None:
-        target = self._place(piece.path)
+        target = self._ram / piece.path
         written = 0
         if piece.offset != (target.stat().st_size if piece.offset else 0):
             raise Damaged(f'"{piece.path}" does not continue where the commit before it ended')
@@ -240,19 +225,11 @@ class Segments:
         placed = [self._seal_segment(piece) if piece.size >= BIG and not piece.segment else piece for piece in pieces]
         if any(piece.segment for piece in placed):
             self._disk.sync_directory(self._directory)  # after a power cut no pack may refer to a segment that is not there
-        manifest = {
-            "format": FORMAT,
-            "kind": kind,
-            "commit": number,
-            "previous": self._state.seal,
-            "removed": removed,
-            "files": [asdict(piece) for piece in placed],
-            "head": asdict(head),
-        }
-        name = _base(number) if kind == "base" else _pack(number)
+        manifest = Manifest(kind, number, self._state.seal, tuple(removed), tuple(placed), head)
+        name = manifest.name
         path = self._directory / name
         try:
-            sealed = self._sealer.write(path, _sealed_name(name), self._content(canonical_json(manifest), placed))
+            sealed = self._sealer.write(path, sealed_name(name), self._content(manifest))
             self._disk.sync_directory(self._directory)
         except StorageFailed:
             with suppress(StorageFailed):
@@ -275,12 +252,12 @@ class Segments:
 
     def _seal_segment(self, piece: Piece) -> Piece:
         name = f"s-{os.urandom(12).hex()}{SUFFIX}"
-        sealed = self._sealer.write(self._directory / name, _sealed_name(name), self._bytes(piece))
+        sealed = self._sealer.write(self._directory / name, sealed_name(name), self._bytes(piece))
         return Piece(piece.path, piece.offset, piece.size, name, sealed.digest)
 
-    def _content(self, manifest: bytes, pieces: list[Piece]) -> Iterator[bytes]:
-        yield _LENGTH.pack(len(manifest)) + manifest
-        for piece in pieces:
+    def _content(self, manifest: Manifest) -> Iterator[bytes]:
+        yield manifest.encode()
+        for piece in manifest.pieces:
             if not piece.segment:
                 yield from self._bytes(piece)
 
@@ -323,79 +300,22 @@ class Segments:
     def _mark_shipped(self) -> None:
         # A clock's tick is too coarse to see two writes of the same size; a time nobody writes at is not.
         os.utime(self._ram / CATALOG, ns=(_SHIPPED_NS, _SHIPPED_NS))
-        self._state.shipped = {path: self._size(path) for path in _GROWING}
-
-    def _place(self, path: str) -> Path:
-        target = self._ram / path
-        if ".." in target.parts or not (path in (CATALOG, *_GROWING) or path.startswith(VECTORS + "/")):
-            raise Damaged(f'a manifest names a working file that is none: "{path}"')
-        return target
+        self._state.shipped = {path: self._size(path) for path in GROWING}
 
 
-class _Stream:
-    """Takes exact runs of bytes from blocks of any size."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks, self._left = blocks, b""
-
-    def take(self, size: int) -> Iterator[bytes]:
-        while size:
-            block = self._left or next(self._blocks, b"")
-            if not block:
-                return
-            part, self._left = block[:size], block[size:]
-            size -= len(part)
-            yield part
-
-    def rest(self) -> Iterator[bytes]:
-        if self._left:
-            yield self._left
-        yield from self._blocks
-
-
-def _follow(name: str, manifest: dict[str, Any], state: _State) -> _State:
+def _follow(name: str, manifest: Manifest, state: _State) -> _State:
     """The state after a pack or base, known files and sizes included. Raises Damaged when it does not follow."""
-    number, is_base = manifest["commit"], manifest["kind"] == "base"
-    if not is_base and (number != state.commit + 1 or manifest["previous"] != state.seal):
+    number, is_base = manifest.commit, manifest.kind == "base"
+    if not is_base and (number != state.commit + 1 or manifest.previous != state.seal):
         raise Damaged(f'"{name}" does not follow the commit before it: the pack chain is broken')
     after = _State(number, state.seal, state.base, state.base_chunks, dict(state.known))
     if is_base:
-        after = _State(number, state.seal, number, manifest["head"]["chunks"])
-    for path in manifest["removed"]:
+        after = _State(number, state.seal, number, manifest.head.chunks)
+    for path in manifest.removed:
         after.known.pop(path, None)
-    after.known |= {piece.path: piece for piece in _pieces(manifest) if piece.path.startswith(VECTORS + "/")}
+    after.known |= {piece.path: piece for piece in manifest.pieces if piece.path.startswith(VECTORS + "/")}
     return after
 
 
-def _manifest(name: str, stream: _Stream) -> dict[str, Any]:
-    length = b"".join(stream.take(_LENGTH.size))
-    text = b"".join(stream.take(_LENGTH.unpack(length)[0])) if len(length) == _LENGTH.size else b""
-    try:
-        manifest: dict[str, Any] = json.loads(text)
-        kind, number = manifest["kind"], manifest["commit"]
-        expected = _base(number) if kind == "base" else _pack(number)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged(f'"{name}" has no readable manifest') from error
-    if manifest["format"] != FORMAT or name != expected:
-        raise Damaged(f'"{name}" has format {manifest["format"]} and is commit {number}; this program reads format {FORMAT}')
-    return manifest
-
-
-def _pieces(manifest: dict[str, Any]) -> list[Piece]:
-    return [Piece(**entry) for entry in manifest["files"]]
-
-
-def _pack(number: int) -> str:
-    return f"p-{number:010d}{SUFFIX}"
-
-
-def _base(number: int) -> str:
-    return f"base-{number:010d}{SUFFIX}"
-
-
-def _sealed_name(file_name: str) -> str:
-    """The name a file of the chain is sealed under."""
-    return "seg/" + file_name.removesuffix(SUFFIX)
-
-
-
+def _name(kind: str, number: int) -> str:
+    return f"{kind}-{number:010d}{SUFFIX}"

@@ -17,9 +17,9 @@ from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import Damaged
 from frostbyte.vault import audit
 from frostbyte.vault.catalog import CatalogWriter
+from frostbyte.vault.manifest import Head
 from frostbyte.vault.objects import StoredObject
 from frostbyte.vault.rows import BatchRow, ChunkRow, DocumentRow, FileRow
-from frostbyte.vault.segments import Head
 from frostbyte.vault.tables import BATCHES, DOCUMENTS, FILES, OBJECTS
 from frostbyte.vault.vectors import DIMENSIONS, VectorRow
 

@@ -11,38 +11,33 @@ docs/vault-format.md has the bytes; segments.py the chain of commits; transactio
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.config import TenantConfig
-from frostbyte.contract.hashing import canonical_json
 from frostbyte.contract.tenants import TenantRecord
-from frostbyte.errors import AlreadyExists, Damaged, FrostbyteError, KeyRefused, NotFound, StorageFailed, VaultLocked
-from frostbyte.vault import audit, keys
+from frostbyte.errors import AlreadyExists, Damaged, FrostbyteError, StorageFailed
+from frostbyte.vault import access, audit
 from frostbyte.vault.catalog import Catalog, CatalogWriter
-from frostbyte.vault.disk import Disk, storage_failed
+from frostbyte.vault.disk import Disk
+from frostbyte.vault.manifest import CATALOG, VECTORS, WITNESS, Head
 from frostbyte.vault.objects import Objects
 from frostbyte.vault.ram import RamDirectory, RamPolicy, prepare_host
 from frostbyte.vault.seal import Sealer
-from frostbyte.vault.segments import CATALOG, VECTORS, WITNESS, Head, Segments
+from frostbyte.vault.segments import Segments
 from frostbyte.vault.transaction import Transaction
 from frostbyte.vault.vectors import INDEXED_FROM, Vectors
 from frostbyte.vault.verify import VerifyReport, verify
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
 MAINTAIN_EVERY = 100
 """Commits after which a new base is written, if not many new chunks ask for it earlier: without it everything gets slower."""
 _DIRECTORIES = ("keys", "seg", "orphans", "objects")
@@ -62,6 +57,8 @@ class Vault:
         self._unusable: str | None = None
         self.objects = Objects(directory / "objects", sealer)
         self._segments = Segments(directory / "seg", directory / "orphans", ram_directory.path, sealer)
+        self.vectors = Vectors(ram_directory.path / VECTORS, lambda: self._segments.head, self._lock)
+        self._catalog: Catalog | None = None
 
     @classmethod
     def create(
@@ -84,26 +81,18 @@ class Vault:
         with ExitStack() as undo:
             prepare_host(ram)
             making = directory.with_name(f".{directory.name}.new")
-            undo.callback(shutil.rmtree, making, ignore_errors=True)
-            shutil.rmtree(making, ignore_errors=True)
+            disk.remove_tree(making)
+            undo.push(lambda *_: _give_up(disk, making))
             for path in (making, *(making / name for name in _DIRECTORIES)):
                 disk.make_directory(path)
-            lock = _own(making)
+            lock = access.own(making)
             undo.callback(os.close, lock)
-            identity, recipient = keys.generate_identity()
-            data_key = os.urandom(32)
-            vault_id = os.urandom(16).hex()
-            about = {"format": FORMAT, "vault_id": vault_id, "tenant_id": record.tenant_id, "recipients": list(recipients)}
-            sealer = Sealer(data_key, vault_id, disk)
-            about["authentication"] = sealer.keyed_name("vault.json", canonical_json(about).decode())
-            disk.write_file(making / "keys" / "identity.age", [keys.seal_bytes(identity.encode(), recipients)])
-            disk.write_file(making / "keys" / "dek.age", [keys.seal_bytes(data_key, [recipient])])
-            disk.write_file(making / "vault.json", [json.dumps(about, indent=1, sort_keys=True).encode() + b"\n"])
+            sealer = access.found(making, record.tenant_id, recipients, disk)
             ram_directory = RamDirectory(ram, _ram_name(directory))
             undo.callback(ram_directory.remove)
             vault = cls(making, sealer, record.tenant_id, ram_directory, lock, clock)
+            undo.callback(vault._stop_engines)
             vault._found(record)
-            undo.callback(vault.catalog.close)
             for path in (making / "keys", making):
                 disk.sync_directory(path)
             disk.rename(making, directory)
@@ -126,18 +115,26 @@ class Vault:
 
         Raises NotFound, VaultLocked, KeyRefused, Damaged, HostRefused (no RAM, swap in clear), StorageFailed.
         """
-        about = _about(directory)
+        about = access.read_about(directory)
         with ExitStack() as undo:
-            lock = _own(directory)
+            lock = access.own(directory)
             undo.callback(os.close, lock)
             prepare_host(ram)
-            sealer = _unlock(directory, about, identity, disk or Disk())
+            sealer = access.unlock(directory, about, identity, disk or Disk())
             ram_directory = RamDirectory(ram, _ram_name(directory))
             undo.callback(ram_directory.remove)
             vault = cls(directory, sealer, str(about["tenant_id"]), ram_directory, lock, clock)
+            undo.callback(vault._stop_engines)
             vault._load()
             undo.pop_all()
         return vault
+
+    @property
+    def catalog(self) -> Catalog:
+        """Metadata and audit events, to read."""
+        if self._catalog is None:
+            raise StorageFailed(self._unusable or "the vault is not open")
+        return self._catalog
 
     @property
     def config_version(self) -> int:
@@ -226,8 +223,7 @@ class Vault:
         with self._lock:
             if self._lock_fd >= 0:
                 self._unusable = "the vault is closed"
-                self.catalog.close()
-                self.vectors._forget()
+                self._stop_engines()
                 self._ram.remove()
                 os.close(self._lock_fd)
                 self._lock_fd = -1
@@ -249,7 +245,6 @@ class Vault:
         writer.put_commit(0, self._clock(), Head())
         writer.commit()
         writer.checkpoint()
-        (self._ram.path / WITNESS).touch(mode=0o600)
         self._segments.rebase(Head())
 
     def _moved(self, directory: Path) -> None:
@@ -265,7 +260,6 @@ class Vault:
         number, recorded = self.catalog.recorded_head()
         counted = CatalogWriter(self.catalog).count_chunks()
         if (number, recorded, counted) != (self._segments.commit_number, head, head.chunks):
-            self.catalog.close()
             expected = f"commit {self._segments.commit_number} with {head.chunks}"
             raise Damaged(f"the catalog is at commit {number} with {counted} chunks, the pack chain at {expected}")
 
@@ -275,11 +269,20 @@ class Vault:
         return self._segments.since_base >= MAINTAIN_EVERY or self._segments.chunks_since_base >= many
 
     def _witness(self) -> bytes:
-        return (self._ram.path / WITNESS).read_bytes()
+        try:
+            return (self._ram.path / WITNESS).read_bytes()
+        except FileNotFoundError:  # before the first event
+            return b""
 
     def _start_engines(self) -> None:
-        self.vectors = Vectors(self._ram.path / VECTORS, lambda: self._segments.head, self._lock)
-        self.catalog = Catalog(self._ram.path / CATALOG, self.tenant_id, self.vectors.texts, self._lock)
+        self._catalog = Catalog(self._ram.path / CATALOG, self.tenant_id, self.vectors.texts, self._lock)
+
+    def _stop_engines(self) -> None:
+        # DuckDB hands an open database of the same path to whoever connects next: none may stay open.
+        self.vectors._forget()
+        if self._catalog is not None:
+            self._catalog.close()
+            self._catalog = None
 
     def _commit(self, transaction: Transaction, writer: CatalogWriter) -> None:
         reached = self._sealer.disk.reached
@@ -329,8 +332,7 @@ class Vault:
     def _reload(self) -> None:
         """Throw the RAM copy away and bring the last durable commit back. When that fails the vault must be reopened."""
         try:
-            self.catalog.close()
-            self.vectors._forget()
+            self._stop_engines()
             self._ram.clear()
             self._load()
         except FrostbyteError as error:
@@ -342,61 +344,9 @@ class Vault:
             raise StorageFailed(self._unusable)
 
 
-def _own(directory: Path) -> int:
-    """Take the owner's lock. It ends with the process, however that ends."""
-    try:
-        fd = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise storage_failed("open", directory / "lock", error) from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(fd)
-        raise VaultLocked(
-            f'the vault "{directory.name}" is in use by another process', hint="wait for it to end, or stop it, then try again"
-        ) from error
-    return fd
-
-
-def _about(directory: Path) -> dict[str, Any]:
-    path = directory / "vault.json"
-    try:
-        about: dict[str, Any] = json.loads(path.read_bytes())
-        version, _ = about["format"], (about["vault_id"], about["tenant_id"], about["recipients"], about["authentication"])
-    except FileNotFoundError as error:
-        raise NotFound(f'there is no vault at "{directory}"') from error
-    except OSError as error:
-        raise storage_failed("read", path, error) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged('"vault.json" is not readable') from error
-    if version != FORMAT:
-        raise Damaged(f'"vault.json" has format {version}, this program reads {FORMAT}')
-    return about
-
-
-def _unlock(directory: Path, about: dict[str, Any], identity: str, disk: Disk) -> Sealer:
-    """Operator's identity -> tenant's identity -> data key -> a sealer whose vault.json is authentic."""
-    tenant_identity = _key(directory, "identity.age", identity, keys.recipient_of(identity) in about["recipients"])
-    data_key = _key(directory, "dek.age", tenant_identity.decode("ascii", "replace"), True)
-    sealer = Sealer(data_key, str(about["vault_id"]), disk)
-    said = {name: value for name, value in about.items() if name != "authentication"}
-    if sealer.keyed_name("vault.json", canonical_json(said).decode()) != about["authentication"]:
-        raise Damaged('"vault.json" was changed')
-    return sealer
-
-
-def _key(directory: Path, name: str, identity: str, ours: bool) -> bytes:
-    path = directory / "keys" / name
-    try:
-        return keys.open_bytes(path.read_bytes(), identity, what=f"key file {name}")
-    except FileNotFoundError as error:
-        raise Damaged(f'the key file "{name}" is missing') from error
-    except OSError as error:
-        raise storage_failed("read", path, error) from error
-    except KeyRefused as error:
-        if ours:  # age says the same of a changed header as of a wrong key
-            raise Damaged(f'the key file "{name}" is damaged, or sealed to other keys than "vault.json" says') from error
-        raise
+def _give_up(disk: Disk, making: Path) -> None:
+    with suppress(StorageFailed):
+        disk.remove_tree(making)
 
 
 def _ram_name(directory: Path) -> str:

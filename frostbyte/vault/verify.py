@@ -32,8 +32,9 @@ def verify(segments: Segments, objects: Objects, catalog: Catalog, vectors: Vect
     """Check the chain, that recorded objects are there, that both engines agree; `deep` reads every file at rest to its end."""
     checked = 1
     problems: list[Problem] = []
+    digests: dict[str, str] = {}
     try:
-        segments.check_chain()
+        digests = segments.check_chain()
     except (Damaged, StorageFailed) as error:
         problems.append(Problem(where="seg", what=error.message))
     recorded = catalog.objects()
@@ -45,7 +46,7 @@ def verify(segments: Segments, objects: Objects, catalog: Catalog, vectors: Vect
         for path in segments.files():
             checked += 1
             try:
-                segments.check(path)
+                segments.check(path, digests.get(path.name))
             except (Damaged, StorageFailed) as error:
                 problems.append(Problem(where=f"seg/{path.name}", what=error.message))
         for path in objects.paths():

@@ -130,7 +130,7 @@ class Failing(Disk):
 
 def abandon(vault: Vault) -> None:
     """Leave a vault as its process's end would: lock and RAM claim given up, nothing cleaned."""
-    vault.catalog.close()
+    vault._stop_engines()
     os.close(vault._lock_fd)
     vault._lock_fd = -1
     _, _, arguments, _ = vault._ram._finalizer.detach()  # type: ignore[misc]

@@ -24,7 +24,8 @@ from numpy.typing import NDArray  # noqa: E402
 
 from frostbyte.vault import RamPolicy, Vault, keys  # noqa: E402
 from frostbyte.vault import vault as facade  # noqa: E402
-from frostbyte.vault.segments import Head, Segments  # noqa: E402
+from frostbyte.vault.manifest import Head  # noqa: E402
+from frostbyte.vault.segments import Segments  # noqa: E402
 from vault.making import Place, document, record, sha256  # noqa: E402
 
 BATCH = 5000

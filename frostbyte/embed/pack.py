@@ -132,7 +132,7 @@ class Pack:
     def _refuse_strangers(self) -> None:
         known = {entry.name for entry in self.files} | {MANIFEST}
         try:
-            found = {entry.name for entry in os.scandir(self.directory)}
+            found = {path.name for path in self.directory.iterdir()}
         except OSError as error:
             raise Damaged(f"cannot list model pack {str(self.directory)!r}: {error.strerror}") from error
         for name in sorted(found - known):
@@ -269,19 +269,16 @@ def _read_plain(path: Path, limit: int) -> Iterator[bytes]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise Damaged(f"cannot read {str(path)!r} of a model pack: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Damaged(f"{str(path)!r} of a model pack is not a plain file")
-        left = limit
-        while left:
-            try:
-                piece = file.read(min(_PIECE, left))
-            except OSError as error:
-                raise Damaged(f"cannot read {str(path)!r} of a model pack: {error.strerror}") from error
-            if not piece:
-                return
-            left -= len(piece)
+        while limit and (piece := os.read(descriptor, min(_PIECE, limit))):
+            limit -= len(piece)
             yield piece
+    except OSError as error:
+        raise Damaged(f"cannot read {str(path)!r} of a model pack: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from frostbyte.errors import Damaged, EmbedFailed
@@ -54,7 +55,7 @@ class Tokenizer:
         kept = own[: self._max_tokens - around]
         count = max(1, -(-len(kept) // (self._window - around)))
         edges = [len(kept) * at // count for at in range(count + 1)]
-        pieces = [kept[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+        pieces = [kept[left:right] for left, right in pairwise(edges)]
         return Tokens([Window([*before, *piece, *after], len(piece)) for piece in pieces], len(kept) < len(own))
 
     def count(self, text: str) -> int:

@@ -21,11 +21,11 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from models import manifest  # noqa: E402
+from models import manifest
 
 TARGET = Path(__file__).resolve().parents[2] / "tests" / "embed" / "data" / "nomic-shaped"
 WIDTH, HEADS, LAYERS, DIMENSIONS, MAX_TOKENS = 16, 2, 2, 768, 8192
-WORDS = "search query document the a of and to in is for what where who when pump seal vault key page".split()
+WORDS = ("search", "query", "document", "the", "a", "of", "and", "to", "in", "is", "for", "what", "where", "pump", "seal")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli", "api"}),
     frozenset({"benchmark"}),  # measures the use cases as they are
-    frozenset({"pipeline", "retrieve", "tenants", "bundle", "evaluation", "parity"}),
+    frozenset({"pipeline", "retrieve", "tenants", "bundle", "host", "parity"}),
     frozenset({"appliance"}),
     frozenset({"settings"}),
     frozenset({"intake", "parse", "policy", "embed", "vault"}),

@@ -22,8 +22,8 @@ PACKAGE = ROOT / "frostbyte"
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli", "api"}),
-    frozenset({"benchmark"}),  # measures the use cases as they are
-    frozenset({"pipeline", "retrieve", "tenants", "bundle", "host", "parity"}),
+    frozenset({"benchmark", "selftest"}),  # use the use cases as they are
+    frozenset({"pipeline", "retrieve", "tenants", "bundle", "host", "installation", "parity"}),
     frozenset({"appliance"}),
     frozenset({"settings"}),
     frozenset({"intake", "parse", "policy", "embed", "vault"}),

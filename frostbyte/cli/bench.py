@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from frostbyte.cli.options import Cli, local
+from frostbyte.cli.options import Cli, local, require_engines
 
 
 @click.command()
@@ -30,6 +30,7 @@ def bench(cli: Cli, names: tuple[str, ...], output: Path | None, sizes: tuple[in
     from frostbyte.parse.worker import Worker
     from frostbyte.vault import RamPolicy
 
+    require_engines()
     peer = os.environ.get("FROSTBYTE_BENCH_PYTHON")
     # $TMPDIR moves into RAM once a vault opens; what is measured at rest must be on a disk, so the place is chosen now.
     work = Path(tempfile.mkdtemp(prefix="frostbyte-bench-", dir=Path.cwd()))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from frostbyte.cli.options import Cli, local
+from frostbyte.cli.options import Cli, local, require_engines
 
 
 @click.command("eval")
@@ -24,6 +24,7 @@ def evaluate(cli: Cli, directory: Path, mode: Any) -> None:
     from frostbyte.vault import RamPolicy
     from frostbyte.vault.ram import scratch
 
+    require_engines()
     collection = evaluation.load(directory)
     with scratch(RamPolicy(root=cli.settings.ram_root, swap=cli.settings.swap)) as place:
         data = evaluation.evaluate(collection, lazy_embedder(cli.settings), place / "collection", mode)

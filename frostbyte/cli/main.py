@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parity": ("frostbyte.cli.parity", "Run and compare the server stack's contracts."),
     "model": ("frostbyte.cli.model", "Verify and install embedding model packs."),
     "bench": ("frostbyte.cli.bench", "Measure this machine; ratios within one run."),
+    "doctor": ("frostbyte.cli.doctor", "Check this machine before work, and say what to do."),
     "version": ("frostbyte.cli.version", "Show version, git revision and model pack."),
 }
 

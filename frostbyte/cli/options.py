@@ -37,13 +37,14 @@ class Cli:
 
 
 def common(function: Function) -> Function:
-    """Add --json, --home and --identity; the command gets a `Cli` as its first argument."""
+    """Add --json, --home and --identity; the command gets a `Cli` as its first argument. For commands that open a vault."""
 
     @functools.wraps(function)
     def command(json: bool, home: str | None, identity: Path | None, **rest: Any) -> Any:
         settings = resolve(home)
         if identity is not None:
             settings = replace(settings, identity=identity.absolute())
+        require_engines()
         return function(Cli(settings, json), **rest)
 
     for option in (
@@ -69,6 +70,13 @@ def local(function: Function) -> Function:
 
 
 tenant_option = click.option("--tenant", "tenant_id", metavar="ID", required=True, help="The tenant whose vault is used.")
+
+
+def require_engines() -> None:
+    """Refuse on a processor that would kill an engine. Raises HostRefused. Every command that uses one comes by here."""
+    from frostbyte.host.processor import require_engines as require
+
+    require()
 
 
 def on_terminal() -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from frostbyte.cli.options import Cli, local
+from frostbyte.cli.options import Cli, local, require_engines
 from frostbyte.errors import UsageError
 
 
@@ -29,6 +29,7 @@ def parse(cli: Cli, file: Path, form: str) -> None:
     from frostbyte.parse.markdown import render
     from frostbyte.parse.worker import Worker
 
+    require_engines()
     entry = _describe(file)
     admission = admit(ManifestFile.from_json(entry), file, TenantConfig())
     if admission.status != "accepted" or admission.mime_type is None:

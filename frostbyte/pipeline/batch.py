@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from frostbyte.contract.clock import timestamp
-from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id
 from frostbyte.contract.receipts import BatchReceipt
 from frostbyte.contract.reports import AcceptanceReport
 from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed
 from frostbyte.pipeline import failures, intake, stages
 from frostbyte.pipeline.progress import Clock, Progress, Silent, SystemClock
-from frostbyte.pipeline.records import Work
+from frostbyte.pipeline.records import Work, batch_event
 from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id
 from frostbyte.vault.rows import BatchRow, FileRow
 
@@ -168,15 +168,11 @@ def _receive(work: Work, drop: Drop) -> BatchRow:
                 )
             )
         tx.append_event(
-            EventDraft(
-                event_type=EventType.BATCH_RECEIVED,
-                resource_type="batch",
-                resource_id=batch.batch_id,
-                actor=work.actor,
-                chain=f"batch:{batch.batch_id}",
-                details={
-                    "component": "intake-gateway",
-                    "status": "success",
+            batch_event(
+                work,
+                EventType.BATCH_RECEIVED,
+                batch.batch_id,
+                {
                     "file_count": manifest.file_count,
                     "submitter": manifest.submitter or work.actor,
                     "manifest_sha256": drop.manifest_sha256,
@@ -240,15 +236,11 @@ def _complete(work: Work, batch: BatchRow) -> BatchRow:
     with work.vault.transaction() as tx:
         tx.put_batch(after)
         tx.append_event(
-            EventDraft(
-                event_type=EventType.BATCH_COMPLETED,
-                resource_type="batch",
-                resource_id=batch.batch_id,
-                actor=work.actor,
-                chain=f"batch:{batch.batch_id}",
-                details={
-                    "component": "intake-gateway",
-                    "status": "success",
+            batch_event(
+                work,
+                EventType.BATCH_COMPLETED,
+                batch.batch_id,
+                {
                     "report_id": report_id(work.vault.tenant_id, batch.batch_id),
                     "summary": report.summary.to_json(),
                 },

@@ -137,14 +137,4 @@ def _event(work: Work, row: FileRow, error: FrostbyteError, stage: str, code: st
     else:
         kind = EventType.EMBEDDING_FAILED
         details = {"failure_reason": code, "embed_model": work.model_name}
-    return document_event(
-        kind,
-        file_id=row.file_id,
-        stage=stage,
-        input_hash=before,
-        output_hash=before,
-        duration_ms=0,
-        actor=work.actor,
-        status="failure",
-        details={"retry_count": row.retry_count, **details},
-    )
+    return document_event(work, kind, row, (before, before), {"retry_count": row.retry_count, **details}, status="failure")

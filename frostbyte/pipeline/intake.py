@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.clock import timestamp
-from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id, raw_storage_path, uuid7
 from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
-from frostbyte.pipeline.records import PIPELINE_VERSION, Work, document_event
+from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
 from frostbyte.vault.rows import DocumentRow, FileRow
 
 if TYPE_CHECKING:
@@ -118,28 +118,31 @@ def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -
     with work.vault.transaction() as tx:
         tx.append_event(
             document_event(
+                work,
                 EventType.DOCUMENT_INGESTED,
-                file_id=row.file_id,
-                stage="intake",
-                input_hash=receipt.sha256,
-                output_hash=receipt.sha256,
+                row,
+                (receipt.sha256, receipt.sha256),
+                _ingested(receipt),
                 duration_ms=elapsed_ms,
-                actor=work.actor,
-                details={
-                    "doc_id": document.doc_id,
-                    "batch_id": row.batch_id,
-                    "receipt_id": receipt.receipt_id,
-                    "sha256": receipt.sha256,
-                    "mime_type": receipt.mime_type,
-                    "size_bytes": receipt.size_bytes,
-                    "storage_path": receipt.storage_path,
-                    "scan_result": receipt.scan_result,
-                },
             )
         )
         tx.put_document(document)
         tx.put_file(after)
     return after
+
+
+def _ingested(receipt: IntakeReceipt) -> dict[str, Any]:
+    """What the audit chain keeps of a receipt."""
+    return {
+        "doc_id": doc_id(receipt.file_id),
+        "batch_id": receipt.batch_id,
+        "receipt_id": receipt.receipt_id,
+        "sha256": receipt.sha256,
+        "mime_type": receipt.mime_type,
+        "size_bytes": receipt.size_bytes,
+        "storage_path": receipt.storage_path,
+        "scan_result": receipt.scan_result,
+    }
 
 
 def _accept_again(work: Work, row: FileRow, admission: Admission, known: DocumentRow) -> FileRow:
@@ -165,28 +168,16 @@ def _accept_again(work: Work, row: FileRow, admission: Admission, known: Documen
         after = replace(after, stages=before.stages, current_stage=before.current_stage)
     with work.vault.transaction() as tx:
         tx.append_event(
-            EventDraft(
-                event_type=EventType.DOCUMENT_INGESTED,
-                resource_type="document",
-                resource_id=row.file_id,
-                actor=work.actor,
-                chain=f"batch:{row.batch_id}",
-                details={
-                    "component": "intake-gateway",
-                    "input_hash": f"sha256:{receipt.sha256}",
-                    "output_hash": f"sha256:{receipt.sha256}",
-                    "pipeline_version": PIPELINE_VERSION,
-                    "duration_ms": 0,
-                    "status": "success",
-                    "doc_id": known.doc_id,
-                    "batch_id": row.batch_id,
-                    "receipt_id": receipt.receipt_id,
-                    "sha256": receipt.sha256,
-                    "mime_type": receipt.mime_type,
-                    "storage_path": receipt.storage_path,
-                    "scan_result": receipt.scan_result,
+            batch_event(
+                work,
+                EventType.DOCUMENT_INGESTED,
+                row.batch_id,
+                {
+                    **chain_details((receipt.sha256, receipt.sha256), 0.0, "success"),
+                    **_ingested(receipt),
                     "already_ingested_in": known.batch_id,
                 },
+                file_id=row.file_id,
             )
         )
         tx.put_file(after)
@@ -208,20 +199,18 @@ def _reject(work: Work, row: FileRow, admission: Admission) -> FileRow:
     )
     with work.vault.transaction() as tx:
         tx.append_event(
-            EventDraft(
-                event_type=EventType.DOCUMENT_REJECTED,
-                resource_type="document",
-                resource_id=row.file_id,
-                actor=work.actor,
-                chain=f"batch:{row.batch_id}",
-                details={
-                    "component": "intake-gateway",
-                    "status": "failure",
+            batch_event(
+                work,
+                EventType.DOCUMENT_REJECTED,
+                row.batch_id,
+                {
                     "batch_id": row.batch_id,
                     "receipt_id": receipt["receipt_id"],
                     "rejection_reason": admission.reason,
                     "failed_check": _CHECK.get(str(admission.reason), "unknown"),
                 },
+                file_id=row.file_id,
+                status="failure",
             )
         )
         tx.put_file(after)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from frostbyte import __version__
 from frostbyte.contract.config import TenantConfig
-from frostbyte.contract.events import EventDraft, EventType
-from frostbyte.contract.fields import ResourceType
+from frostbyte.contract.events import EMBEDDING, INTAKE, PARSE, POLICY, RESOURCE_TYPES, EventDraft, EventType
 from frostbyte.contract.hashing import tagged
 from frostbyte.pipeline.progress import Clock, Progress
 
@@ -27,11 +26,20 @@ DROPPED_EVENTS_MAX = 100
 PIPELINE_VERSION = f"frostbyte/{__version__}"
 
 _COMPONENT = {
-    "intake": "intake-gateway",
-    "parse": "parse-worker",
-    "policy": "policy-engine",
-    "embed": "embedding-service",
-    "index": "embedding-service",
+    EventType.BATCH_RECEIVED: INTAKE,
+    EventType.BATCH_COMPLETED: INTAKE,
+    EventType.DOCUMENT_INGESTED: INTAKE,
+    EventType.DOCUMENT_REJECTED: INTAKE,
+    EventType.DOCUMENT_PARSED: PARSE,
+    EventType.DOCUMENT_PARSE_FAILED: PARSE,
+    EventType.CONTENT_DROPPED: PARSE,
+    EventType.POLICY_GATE_PASSED: POLICY,
+    EventType.POLICY_GATE_FAILED: POLICY,
+    EventType.PII_DETECTED: POLICY,
+    EventType.DOCUMENT_QUARANTINED: POLICY,
+    EventType.DOCUMENT_EMBEDDED: EMBEDDING,
+    EventType.EMBEDDING_FAILED: EMBEDDING,
+    EventType.INDEX_WRITTEN: EMBEDDING,
 }
 
 
@@ -51,128 +59,89 @@ class Work:
     model_name: str
 
 
-def document_event(
-    kind: EventType,
-    *,
-    file_id: str,
-    stage: str,
-    input_hash: str,
-    output_hash: str,
-    duration_ms: float,
-    actor: str,
-    status: str = "success",
-    resource_type: ResourceType = "document",
-    resource_id: str | None = None,
-    details: Mapping[str, Any] | None = None,
+def batch_event(
+    work: Work, kind: EventType, batch_id: str, details: Mapping[str, Any], *, file_id: str | None = None, status: str = "success"
 ) -> EventDraft:
-    """An event of a document's chain (chain key: its file id, ruling G1). Hashes are bare hex."""
+    """An event of a batch's chain: about the batch, or about a file of it that has no chain of its own."""
     return EventDraft(
         event_type=kind,
-        resource_type=resource_type,
-        resource_id=resource_id or file_id,
-        actor=actor,
-        chain=file_id,
-        details={
-            "component": _COMPONENT[stage],
-            "input_hash": tagged(input_hash),
-            "output_hash": tagged(output_hash),
-            "pipeline_version": PIPELINE_VERSION,
-            "duration_ms": round(duration_ms, 3),
-            "status": status,
-            **(details or {}),
-        },
+        resource_type=RESOURCE_TYPES[kind],
+        resource_id=file_id or batch_id,
+        actor=work.actor,
+        chain=f"batch:{batch_id}",
+        details={"component": _COMPONENT[kind], "status": status, **details},
     )
+
+
+def document_event(
+    work: Work,
+    kind: EventType,
+    row: FileRow,
+    hashes: tuple[str, str],
+    details: Mapping[str, Any],
+    *,
+    duration_ms: float = 0.0,
+    status: str = "success",
+) -> EventDraft:
+    """An event of a document's chain (chain key: its file id, ruling G1). `hashes` are input and output, bare hex."""
+    kept = RESOURCE_TYPES[kind] == "document"
+    return EventDraft(
+        event_type=kind,
+        resource_type=RESOURCE_TYPES[kind],
+        resource_id=row.file_id if kept else str(row.doc_id),
+        actor=work.actor,
+        chain=row.file_id,
+        details={"component": _COMPONENT[kind], **chain_details(hashes, duration_ms, status), **details},
+    )
+
+
+def chain_details(hashes: tuple[str, str], duration_ms: float, status: str) -> dict[str, Any]:
+    """What the contract wants of every event that carries a document from one state to the next."""
+    return {
+        "input_hash": tagged(hashes[0]),
+        "output_hash": tagged(hashes[1]),
+        "pipeline_version": PIPELINE_VERSION,
+        "duration_ms": round(duration_ms, 3),
+        "status": status,
+    }
 
 
 def dropped_events(work: Work, row: FileRow, document: CanonicalDocument, digest: str) -> Iterator[EventDraft]:
     """CONTENT_DROPPED, one for each kind of content left out of a page."""
-    counted = Counter((d.element_type, d.page, d.reason) for d in document.stats.dropped_content)
-    kinds = list(counted.items())
-    for (element_type, page, reason), count in kinds[:DROPPED_EVENTS_MAX]:
-        yield _dropped(work, row, digest, {"dropped_element_type": element_type, "page": page, "reason": reason, "count": count})
-    rest = kinds[DROPPED_EVENTS_MAX:]
-    if rest:
-        more = sum(count for _, count in rest)
-        yield _dropped(
-            work, row, digest, {"dropped_element_type": "various", "page": rest[0][0][1], "reason": "MORE_DROPPED", "count": more}
-        )
-
-
-def _dropped(work: Work, row: FileRow, digest: str, details: dict[str, Any]) -> EventDraft:
-    return document_event(
-        EventType.CONTENT_DROPPED,
-        file_id=row.file_id,
-        stage="parse",
-        input_hash=digest,
-        output_hash=digest,
-        duration_ms=0,
-        actor=work.actor,
-        details=details,
-    )
+    counted = list(Counter((d.element_type, d.page, d.reason) for d in document.stats.dropped_content).items())
+    said = counted[:DROPPED_EVENTS_MAX]
+    if rest := counted[DROPPED_EVENTS_MAX:]:
+        said.append((("various", rest[0][0][1], "MORE_DROPPED"), sum(count for _, count in rest)))
+    for (element_type, page, reason), count in said:
+        details = {"dropped_element_type": element_type, "page": page, "reason": reason, "count": count}
+        yield document_event(work, EventType.CONTENT_DROPPED, row, (digest, digest), details)
 
 
 def gate_events(work: Work, row: FileRow, document_row: DocumentRow, judgement: Judgement) -> Iterator[EventDraft]:
     """Three gate events whose hashes go on from the canonical document to the enriched chunks, and what they found."""
+    summary = judgement.summary
     before = str(document_row.canonical_sha256)
     for gate in judgement.gates:
         after = gate.output_chunks_hash or before
-        yield _gate_event(work, row, gate, before, after)
-        if gate.gate_name == "pii" and judgement.summary["pii_found"]:
-            yield document_event(
-                EventType.PII_DETECTED,
-                file_id=row.file_id,
-                stage="policy",
-                input_hash=after,
-                output_hash=after,
-                duration_ms=0,
-                actor=work.actor,
-                details={"pii_types_found": judgement.summary["pii_types"], "action_taken": judgement.summary["pii_action"]},
-            )
+        yield _gate_event(work, row, gate, (before, after))
+        if gate.gate_name == "pii" and summary["pii_found"]:
+            found = {"pii_types_found": summary["pii_types"], "action_taken": summary["pii_action"]}
+            yield document_event(work, EventType.PII_DETECTED, row, (after, after), found)
         before = after
     if judgement.outcome != "proceed":
-        yield document_event(
-            EventType.DOCUMENT_QUARANTINED,
-            file_id=row.file_id,
-            stage="policy",
-            input_hash=before,
-            output_hash=before,
-            duration_ms=0,
-            actor=work.actor,
-            status="quarantined",
-            details={
-                "quarantine_reason": judgement.reason,
-                "gate_name": judgement.gates[-1].gate_name,
-                "injection_score": judgement.summary["injection_max_score"],
-            },
-        )
+        held = {
+            "quarantine_reason": judgement.reason,
+            "gate_name": judgement.gates[-1].gate_name,
+            "injection_score": summary["injection_max_score"],
+        }
+        yield document_event(work, EventType.DOCUMENT_QUARANTINED, row, (before, before), held, status="quarantined")
 
 
-def _gate_event(work: Work, row: FileRow, gate: GateResult, before: str, after: str) -> EventDraft:
+def _gate_event(work: Work, row: FileRow, gate: GateResult, hashes: tuple[str, str]) -> EventDraft:
+    details = {"gate_name": gate.gate_name, "result_summary": gate.result_summary, "config_version": work.config_version}
     if gate.passed:
-        return document_event(
-            EventType.POLICY_GATE_PASSED,
-            file_id=row.file_id,
-            stage="policy",
-            input_hash=before,
-            output_hash=after,
-            duration_ms=gate.duration_ms,
-            actor=work.actor,
-            details={"gate_name": gate.gate_name, "result_summary": gate.result_summary, "config_version": work.config_version},
-        )
+        return document_event(work, EventType.POLICY_GATE_PASSED, row, hashes, details, duration_ms=gate.duration_ms)
+    why = {"failure_reason": gate.failure_reason, "action_taken": gate.action_taken}
     return document_event(
-        EventType.POLICY_GATE_FAILED,
-        file_id=row.file_id,
-        stage="policy",
-        input_hash=before,
-        output_hash=after,
-        duration_ms=gate.duration_ms,
-        actor=work.actor,
-        status="quarantined",
-        details={
-            "gate_name": gate.gate_name,
-            "failure_reason": gate.failure_reason,
-            "action_taken": gate.action_taken,
-            "result_summary": gate.result_summary,
-            "config_version": work.config_version,
-        },
+        work, EventType.POLICY_GATE_FAILED, row, hashes, details | why, duration_ms=gate.duration_ms, status="quarantined"
     )

@@ -43,19 +43,17 @@ def parse(work: Work, row: FileRow) -> FileRow:
     with vault.transaction() as tx:
         tx.append_event(
             document_event(
+                work,
                 EventType.DOCUMENT_PARSED,
-                file_id=row.file_id,
-                stage="parse",
-                input_hash=row.sha256,
-                output_hash=digest,
-                duration_ms=elapsed,
-                actor=work.actor,
-                details={
+                row,
+                (row.sha256, digest),
+                {
                     "doc_id": document.doc_id,
                     "chunk_count": len(document.chunks),
                     "page_count": document.stats.page_count,
                     "parser_versions": versions,
                 },
+                duration_ms=elapsed,
             )
         )
         for draft in dropped_events(work, row, document, digest):
@@ -156,14 +154,11 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
         tx.put_chunks(rows, vectors)
         tx.append_event(
             document_event(
+                work,
                 EventType.DOCUMENT_EMBEDDED,
-                file_id=row.file_id,
-                stage="embed",
-                input_hash=enriched_hash,
-                output_hash=vectors_hash,
-                duration_ms=embedded_ms,
-                actor=work.actor,
-                details={
+                row,
+                (enriched_hash, vectors_hash),
+                {
                     "doc_id": document_row.doc_id,
                     "chunk_count": len(rows),
                     "embed_model": model.name,
@@ -171,24 +166,21 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
                     "embed_digest": model.digest,
                     "embed_dimensions": EMBED_DIMENSIONS,
                 },
+                duration_ms=embedded_ms,
             )
         )
         tx.append_event(
             document_event(
+                work,
                 EventType.INDEX_WRITTEN,
-                file_id=row.file_id,
-                stage="index",
-                input_hash=vectors_hash,
-                output_hash=sha256_hex(canonical_json(written)),
-                duration_ms=(time.perf_counter() - began) * 1000,
-                actor=work.actor,
-                resource_type="chunk",
-                resource_id=document_row.doc_id,
-                details={
+                row,
+                (vectors_hash, sha256_hex(canonical_json(written))),
+                {
                     "doc_id": document_row.doc_id,
                     "chunk_ids": written["chunk_ids"],
                     "store_writes": {"catalog": len(rows), "vectors": len(rows)},
                 },
+                duration_ms=(time.perf_counter() - began) * 1000,
             )
         )
         indexing = {

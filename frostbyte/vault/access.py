@@ -52,10 +52,14 @@ def own(directory: Path) -> int:
 
 
 def read_about(directory: Path) -> dict[str, Any]:
+    """What vault.json says, unauthenticated. Raises NotFound, Damaged, StorageFailed."""
     path = directory / "vault.json"
     try:
         about: dict[str, Any] = json.loads(path.read_bytes())
-        version, _ = about["format"], (about["vault_id"], about["tenant_id"], about["recipients"], about["authentication"])
+        version = about["format"]
+        texts = [about[name] for name in ("vault_id", "tenant_id", "authentication")] + about["recipients"]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("not text")
     except FileNotFoundError as error:
         raise NotFound(f'there is no vault at "{directory}"') from error
     except OSError as error:

@@ -148,6 +148,19 @@ def check_swap(policy: RamPolicy, *, proc: Path = Path("/proc"), sys: Path = Pat
     return areas
 
 
+def check_room(path: Path, needed: int) -> None:
+    """Raises HostRefused when `needed` bytes have no room in RAM: filling it would get this or another process killed."""
+    free = shutil.disk_usage(path).free
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            free = min(free, int(line.split()[1]) * 1024)
+    if needed > free:
+        raise HostRefused(
+            f"the vault needs {needed >> 20} MiB of RAM and {free >> 20} MiB are free",
+            hint="close other vaults, give the RAM directory's mount more room, or use a machine with more memory",
+        )
+
+
 def _root(policy: RamPolicy) -> Path:
     root = policy.root or Path(f"/dev/shm/frostbyte-{os.getuid()}")
     try:

@@ -32,6 +32,7 @@ from frostbyte.vault.manifest import (
     read_manifest,
     sealed_name,
 )
+from frostbyte.vault.ram import check_room
 from frostbyte.vault.seal import CHUNK, Sealer
 
 BIG = 1 << 20
@@ -84,6 +85,7 @@ class Segments:
     def load(self) -> Head:
         """Verify the chain, bring every working file into RAM, quarantine what no commit owns. Raises Damaged, HostRefused."""
         self._state, live = _State(), set()
+        check_room(self._ram, sum(path.stat().st_size for path in self.files()))
         for name in self._chain():
             manifest = self._restore(name)
             live |= {name} | {piece.segment for piece in manifest.pieces if piece.segment}

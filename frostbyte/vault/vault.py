@@ -190,7 +190,10 @@ class Vault:
             finally:
                 self._transaction = None
         if self._maintenance_due():
-            self.maintain()
+            try:
+                self.maintain()
+            except FrostbyteError as error:  # the transaction is durable: its caller must not be told otherwise
+                logger.warning("maintenance failed and is tried again after the next commit: %s", error)
 
     def maintain(self) -> None:
         """Optimise the index, fold the catalog's log, write a new base. Raises StorageFailed; nothing is lost then."""

@@ -91,12 +91,16 @@ class LosingPower(Stopping):
         super().sync_directory(path)
         self.names = [entry for entry in self.names if path not in (entry[1].parent, entry[2].parent)]
 
-    def lose(self) -> None:
-        """What a disk may look like when power comes back."""
+    def lose(self, *, but_the_last: bool = False) -> None:
+        """What a disk may look like when power comes back; `but_the_last` has kept the newest name, out of turn."""
         for path in self.unsynced.values():
             if path.exists():
                 os.truncate(path, path.stat().st_size // 2)
+        renamed = [(one, other) for kind, one, other in self.names if kind == "rename"]
+        kept = renamed[-1] if renamed and but_the_last else ()
         for kind, one, other in reversed(self.names):
+            if one in kept or other in kept:
+                continue
             if kind == "create":
                 one.unlink(missing_ok=True)
             elif kind == "rename":

@@ -49,6 +49,9 @@ def test_a_changed_vault_json_is_refused(place: Place, field: str) -> None:
     path = place.directory / "vault.json"
     about = json.loads(path.read_bytes())
     changed = {"format": 2, "recipients": [keys.generate_identity()[1], *about["recipients"]]}.get(field, "0" * 32)
+    path.write_bytes(canonical_json({**about, field: 7}))
+    with pytest.raises(Damaged):
+        place.open()
     path.write_bytes(canonical_json({**about, field: changed}))
     with pytest.raises(Damaged):
         place.open()

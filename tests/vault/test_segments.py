@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from frostbyte.vault import Vault
 from frostbyte.vault.catalog import CatalogWriter
 from frostbyte.vault.manifest import Piece, Stream, read_manifest, sealed_name
 
+from .faulty import Failing
 from .making import Place, add, check_sound
 
 
@@ -177,6 +179,30 @@ def test_a_small_commit_ships_only_what_is_new(vault: Vault) -> None:
     assert shipped["audit.witness"] == 32
 
 
+def test_maintenance_that_fails_does_not_undo_the_commit_before_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frostbyte.vault.vault.MAINTAIN_EVERY", 3)
+    failed = 0
+    for at in range(7, 40):  # the commit itself has six steps
+        disk = Failing(0)
+        with place.open(disk=disk) as vault:
+            start = vault.commit_number
+            disk.count, disk.at = 0, at
+            add(vault, 3)
+            assert vault.commit_number == start + 1
+            disk.at = 0
+            add(vault, 3)
+            assert vault._segments.since_base < 3
+        failed += bool(disk.where)
+    assert failed > 10
+
+
+def test_a_vault_that_has_no_room_in_ram_is_refused_before_it_is_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr("frostbyte.vault.ram.shutil.disk_usage", lambda path: usage._replace(free=1000))
+    with pytest.raises(HostRefused, match=r"needs \d+ MiB of RAM and 0 MiB are free"):
+        place.open()
+
+
 def test_a_ram_directory_without_room_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -186,16 +212,14 @@ def test_a_ram_directory_without_room_is_named(place: Place, monkeypatch: pytest
         place.open()
 
 
-def test_the_catalog_and_the_chain_must_agree(place: Place) -> None:
-    with place.open() as vault:
-        add(vault, 3)
-        CatalogWriter(vault.catalog).run("DELETE FROM commits WHERE number = 3")
+@pytest.mark.parametrize("wrong", [{"chunks": 5}, {"events": 1}, {"vector_version": 1}, {"event_hash": "f" * 64}])
+def test_a_catalog_that_recorded_another_commit_than_the_chain_is_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, int | str]
+) -> None:
+    put = CatalogWriter.put_commit
+    with place.open() as vault, monkeypatch.context() as patch:
+        patch.setattr(CatalogWriter, "put_commit", lambda self, number, at, head: put(self, number, at, replace(head, **wrong)))
         with vault.transaction() as tx:
             tx.put_record(vault.record())
-        CatalogWriter(vault.catalog).run("UPDATE commits SET chunks = 99")
-        with vault.transaction() as tx:
-            tx._touch()
-            tx._writer.run("DELETE FROM chunks WHERE doc_id = 'doc_000000000001'")
-            with pytest.raises(Damaged):
-                vault._commit(tx, tx._writer)
-            tx._changed = False
+    with pytest.raises(Damaged, match="the catalog is at commit 3"):
+        place.open()

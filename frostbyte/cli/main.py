@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model": ("frostbyte.cli.model", "Verify and install embedding model packs."),
     "bench": ("frostbyte.cli.bench", "Measure this machine; ratios within one run."),
     "doctor": ("frostbyte.cli.doctor", "Check this machine before work, and say what to do."),
+    "selftest": ("frostbyte.cli.selftest", "Try the whole program on this machine: create, ingest, search, verify, remove."),
     "version": ("frostbyte.cli.version", "Show version, git revision and model pack."),
 }
 

@@ -153,15 +153,27 @@ def _nonce(index: int, last: bool) -> bytes:
     return index.to_bytes(11, "big") + (b"\1" if last else b"\0")
 
 
-def _chunks(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+def _chunks(blocks: Iterable[bytes]) -> Iterator[tuple[bytes | bytearray, bool]]:
     """Regroup into chunks of CHUNK bytes; the last one is flagged, and is empty only when there is nothing at all."""
-    buffer = bytearray()
+    held: bytes | bytearray = b""
     for block in blocks:
-        buffer += block
-        while len(buffer) > CHUNK:
-            yield bytes(buffer[:CHUNK]), False
-            del buffer[:CHUNK]
-    yield bytes(buffer), True
+        if len(held) == CHUNK and block:
+            yield held, False
+            held = b""
+        if not held and len(block) <= CHUNK:  # the usual block is a chunk already: no copy
+            held = block
+            continue
+        view = memoryview(block)
+        while view:
+            if len(held) == CHUNK:
+                yield held, False
+                held = b""
+            if not isinstance(held, bytearray):
+                held = bytearray(held)
+            space = CHUNK - len(held)
+            held += view[:space]
+            view = view[space:]
+    yield held, True
 
 
 def _exactly(read: Callable[[int], bytes | None], size: int) -> bytes:

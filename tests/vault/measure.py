@@ -24,7 +24,9 @@ from numpy.typing import NDArray  # noqa: E402
 
 from frostbyte.vault import RamPolicy, Vault, keys  # noqa: E402
 from frostbyte.vault import vault as facade  # noqa: E402
+from frostbyte.vault.disk import Disk  # noqa: E402
 from frostbyte.vault.manifest import Head  # noqa: E402
+from frostbyte.vault.seal import Sealer  # noqa: E402
 from frostbyte.vault.segments import Segments  # noqa: E402
 from vault.making import Place, document, record, sha256  # noqa: E402
 
@@ -103,6 +105,20 @@ def compare_commits(place: Place, work: Path, out: dict[str, object]) -> None:
     sealed.close()
 
 
+def throughput(out: dict[str, object]) -> None:
+    """Sealing and opening 256 MiB in RAM, so that no disk is measured."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as directory:
+        sealer, path, block = Sealer(os.urandom(32), "v", Disk()), Path(directory) / "a", os.urandom(1 << 20)
+        began = time.perf_counter()
+        sealer.write(path, "a", (block for _ in range(256)))
+        sealed = time.perf_counter()
+        for _ in sealer.read(path, "a"):
+            pass
+        opened = time.perf_counter()
+    out["seal_gb_per_s"] = round(0.268 / (sealed - began), 2)
+    out["unseal_gb_per_s"] = round(0.268 / (opened - sealed), 2)
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     work = Path(tempfile.mkdtemp(prefix="vault-measure-", dir=sys.argv[2] if len(sys.argv) > 2 else None))
@@ -111,6 +127,7 @@ def main() -> None:
     identity, recipient = keys.generate_identity()
     place = Place(work / "tenant", identity, ram)
     out: dict[str, object] = {"chunks": count, "load": os.getloadavg()[0]}
+    throughput(out)
     vault = Vault.create(place.directory, record(), recipients=[recipient], ram=ram)
     commits(vault, 1, 5)
     vault.close()

@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -215,9 +214,7 @@ class Catalog:
         for row in rows:
             if row[0] not in texts:
                 raise Damaged(f'chunk "{row[0]}" has a row in the catalog and no text in the index')
-            chunk = CHUNKS.decode(row, text=texts[row[0]])
-            chunk.enriched.setdefault("text", chunk.text)
-            found.append(chunk)
+            found.append(CHUNKS.decode(row, text=texts[row[0]]))
         return found
 
     def _table(self, table: Table[Row], tail: str = "", *values: Any) -> list[Row]:
@@ -273,7 +270,7 @@ class CatalogWriter:
             return
         import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 
-        columns = zip(*(CHUNKS.encode(_without_text(row)) for row in rows), strict=True)
+        columns = zip(*(CHUNKS.encode(row) for row in rows), strict=True)
         types = (pa.int64() if isinstance(value, int) else pa.string() for value in CHUNKS.encode(rows[0]))
         arrays = [pa.array(list(column), type=kind) for column, kind in zip(columns, types, strict=True)]
         with self._catalog._lock, _door("write"):
@@ -358,13 +355,6 @@ def _settings(path: Path) -> Iterator[str]:
     yield "PRAGMA disable_checkpoint_on_shutdown"
     yield "SET enable_external_access = false"
     yield "SET lock_configuration = true"
-
-
-def _without_text(row: ChunkRow) -> ChunkRow:
-    """The row as the catalog keeps it: the enriched form repeats the text, and is given it again on reading."""
-    if row.enriched.get("text") != row.text:
-        return row
-    return replace(row, enriched={name: value for name, value in row.enriched.items() if name != "text"})
 
 
 def _first(rows: Sequence[_T]) -> _T | None:

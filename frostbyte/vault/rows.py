@@ -76,7 +76,8 @@ class DocumentRow:
 class ChunkRow:
     """An indexed chunk. `vector_sha256` is over the embedder's 768 little-endian float32; the index keeps them as float16.
 
-    `text` is what was embedded (after redaction). It is stored once, with the vectors, and joined in on reading.
+    `text` is what was embedded (after redaction). It is stored once, with the vectors, and joined in on reading. `enriched` is
+    the metadata the gates left.
     """
 
     chunk_id: str

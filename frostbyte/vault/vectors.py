@@ -257,7 +257,8 @@ class Vectors:
 
 def _lancedb() -> Any:
     # Log lines go to stderr at `error` only; the temporary files of index builds go to $TMPDIR, which ram.py has set.
-    os.environ.setdefault("LANCE_LOG", "error")
+    for name in ("LANCE_LOG", "LANCEDB_LOG"):
+        os.environ.setdefault(name, "error")
     with without_namespace_client():
         import lancedb
         import lancedb.index

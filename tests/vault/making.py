@@ -68,7 +68,7 @@ def document(number: int, chunks: int = 3, *, word: str = "contract", text_bytes
             element_type="paragraph",
             section_title="Terms" if index else None,
             text=text,
-            enriched={"chunk_id": f"chk_{number:07x}{index:05x}", "text": text, "metadata": {"classification": "contract"}},
+            enriched={"classification": "contract", "config_version": 1},
             text_sha256=sha256(text.encode()),
             vector_sha256=sha256(vectors[index].tobytes()),
             embed_model="minilm-l6-768",

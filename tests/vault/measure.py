@@ -141,7 +141,7 @@ def main() -> None:
         made, words = document(10_000 + start, size), texts(size, start)
         block = np.ascontiguousarray(vectors[start : start + size])
         rows = [
-            replace(row, text=text, enriched={"text": text}, text_sha256="0" * 64, vector_sha256=sha256(vector.tobytes()))
+            replace(row, text=text, text_sha256="0" * 64, vector_sha256=sha256(vector.tobytes()))
             for row, text, vector in zip(made.chunks, words, block, strict=True)
         ]
         began = time.perf_counter()

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from frostbyte import __version__
 from frostbyte.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, FrostbyteError
@@ -38,6 +39,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("frostbyte.cli.bench", "Measure this machine; ratios within one run."),
     "doctor": ("frostbyte.cli.doctor", "Check this machine before work, and say what to do."),
     "selftest": ("frostbyte.cli.selftest", "Try the whole program on this machine: create, ingest, search, verify, remove."),
+    "install": ("frostbyte.cli.install", "Place the program, its man page and completion for bash, zsh and fish."),
+    "uninstall": ("frostbyte.cli.install", "Remove what `install` placed under a prefix, and nothing else."),
+    "verify-install": (
+        "frostbyte.cli.install",
+        "Check the program's own files: the unpacked tree, and the single file it came from.",
+    ),
     "version": ("frostbyte.cli.version", "Show version, git revision and model pack."),
 }
 
@@ -60,6 +67,10 @@ class LazyGroup(click.Group):
         command = module.COMMANDS[cmd_name]
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        mine = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*mine, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import sys
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from frostbyte.errors import FrostbyteError
 from frostbyte.settings import Settings, resolve
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -69,7 +71,24 @@ def local(function: Function) -> Function:
     return click.option("--json", is_flag=True, help="Data as JSON on stdout.")(command)  # type: ignore[return-value]
 
 
-tenant_option = click.option("--tenant", "tenant_id", metavar="ID", required=True, help="The tenant whose vault is used.")
+def _complete_tenant(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Tenants of the home, by their folders: pressing a key opens no vault."""
+    with contextlib.suppress(OSError, FrostbyteError):
+        folders = (resolve(context.params.get("home")).home / "tenants").iterdir()
+        return sorted(
+            folder.name for folder in folders if folder.name.startswith(incomplete) and (folder / "vault.json").is_file()
+        )
+    return []
+
+
+tenant_option = click.option(
+    "--tenant",
+    "tenant_id",
+    metavar="ID",
+    required=True,
+    help="The tenant whose vault is used.",
+    shell_complete=_complete_tenant,
+)
 
 
 def require_engines() -> None:

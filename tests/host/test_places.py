@@ -51,7 +51,7 @@ def test_a_ram_directory_on_a_disk_or_of_others_is_refused(tmp_path: Path, ram_r
     assert places.ram_directory(RamPolicy(root=ram_root)).status == "fail"
 
 
-@pytest.mark.parametrize(("size", "status"), [("32m", "fail"), ("128m", "warn"), ("1g", "ok")])
+@pytest.mark.parametrize(("size", "status"), [("8m", "fail"), ("64m", "warn"), ("1g", "ok")])
 def test_a_small_ram_directory_is_noticed(mount: Mount, size: str, status: str) -> None:
     found = places.ram_directory(RamPolicy(root=mount(f"size={size}", "mode=0700")))
     assert found.status == status, found

@@ -7,12 +7,14 @@ import importlib.util
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from frostbyte import errors, settings
@@ -145,3 +147,21 @@ def test_the_example_drop_has_one_of_each_fault(example_drop: Path) -> None:
     assert [e["filename"] for e in manifest["files"] if e["mime_type"] == "text/html"] == ["price-news.html"]
     assert digests["returns-policy.txt"] == digests["returns-policy-copy.txt"]
     assert len(set(digests.values())) == 12
+
+
+def test_the_operators_card_is_one_page_of_commands_that_exist() -> None:
+    text = (ROOT / "docs" / "operator-card.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 62, "a printed page holds no more"
+    assert max(map(len, text.splitlines())) <= 110
+    lines = re.findall(r"^(?:\./)?frostbyte (.+?)(?: {2,}#.*| >.*)?$", text, re.MULTILINE)
+    assert len(lines) > 8
+    for line in lines:
+        words = shlex.split(line)
+        command: click.Command = root
+        while isinstance(command, click.Group):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
+        command.make_context("frostbyte", words)  # raises for an option or argument that does not exist
+    listed = {int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    assert listed == {value for name, value in vars(errors).items() if name.startswith("EXIT_")} - {errors.EXIT_INTERRUPTED}

@@ -291,6 +291,6 @@ def _read_types(data: bytes) -> list[_Kind]:
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding the declaration made up
         raise _Broken("its content types are not XML") from error
     return types

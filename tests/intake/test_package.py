@@ -135,6 +135,7 @@ def test_a_directory_that_renames_a_part(make: Any) -> None:
 @pytest.mark.parametrize(
     "types",
     [
+        b"<?xml version='1.0' encoding='UPon-8'?><Types/>",
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><Types>&b;</Types>',
         b"<Types><Override",
         b"not xml",

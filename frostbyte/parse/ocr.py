@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import layout, pdf_tables
+from frostbyte.parse.downloads import without_requests
 from frostbyte.parse.layout import Block, Segment
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def _load() -> Any:
 def _make() -> Any:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
-        import rapidocr
+        with without_requests():
+            import rapidocr
 
         folder = Path(rapidocr.__file__).parent / "models"
         missing = [name for name in _MODELS.values() if not (folder / name).is_file()]
@@ -213,7 +215,8 @@ def _make() -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": min(4, os.cpu_count() or 1),
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
-        engine = rapidocr.RapidOCR(params=parameters)
+        with without_requests():  # its parts are imported when they are made
+            engine = rapidocr.RapidOCR(params=parameters)
     except ParseFailed:
         raise
     except Exception as error:  # import errors of OpenCV's libraries, broken models: all mean that there is no OCR

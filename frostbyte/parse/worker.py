@@ -204,6 +204,7 @@ def _command() -> list[str]:
 def _environment(parent: Mapping[str, str]) -> dict[str, str]:
     """Everything the child may know. `_PYI_*` lets a frozen child use the unpacked runtime of its parent."""
     environment = {
+        "HOME": "/",  # without one Python asks who the user is, and that question can leave the process (nscd, LDAP)
         "LANG": "C.UTF-8",
         "ORT_DISABLE_TELEMETRY": "1",
         "MALLOC_ARENA_MAX": "2",

@@ -112,7 +112,7 @@ def test_the_child_knows_nothing_and_may_do_little(
         assert (proc / "cwd").readlink() == Path("/")
     os.close(secret)
     assert names <= {
-        "LANG", "ORT_DISABLE_TELEMETRY", "MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS", "PYTHONPATH",
+        "HOME", "LANG", "ORT_DISABLE_TELEMETRY", "MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS", "PYTHONPATH",
         "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONNOUSERSITE", "PYTHONSAFEPATH",
     }  # fmt: skip
     assert b"marker" not in command
@@ -378,6 +378,6 @@ def test_a_frozen_program_starts_itself_with_its_runtime(monkeypatch: pytest.Mon
     assert worker._command() == [sys.executable, "parse-worker"]
     environment = worker._environment({"_PYI_ARCHIVE_FILE": "/a", "HOME": "/b", "LD_LIBRARY_PATH": "/c"})
     assert environment["_PYI_ARCHIVE_FILE"] == "/a"
-    assert "HOME" not in environment
+    assert environment["HOME"] == "/"
     assert "LD_LIBRARY_PATH" not in environment
     assert "PYTHONPATH" not in environment

@@ -1,4 +1,8 @@
-"""`frostbyte install`, `uninstall` and `verify-install`."""
+"""`frostbyte install`, `uninstall`, `verify-install` and `prune-install`.
+
+The single-file program answers the last two in its launcher, before anything unpacked runs: what could be damaged does not judge
+itself. Here they are for help, for a source checkout, and for a tree that is started without its launcher.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from frostbyte import __version__
 from frostbyte.cli.options import Cli, local
 from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, EXIT_PARTIAL, UsageError
 
-LAUNCHER = "FROSTBYTE_LAUNCHER"
-"""Set by the single-file program's launcher: the path of that file."""
+EXECUTABLE = "FROSTBYTE_EXECUTABLE"
+"""Set by the launcher: the path of the single-file program."""
 
 _prefix = click.option(
     "--prefix", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to, such as ~/.local or /usr/local."
@@ -85,62 +89,60 @@ def uninstall(cli: Cli, prefix: Path) -> int:
 
 
 @click.command("verify-install")
-@click.option(
-    "--checksums", type=click.Path(path_type=Path), help="The SHA256SUMS of the release; the single file must be in it."
-)
 @local
-def verify_install(cli: Cli, checksums: Path | None) -> int:
-    """Check the program's own files: the unpacked tree, and the single file it came from.
+def verify_install(cli: Cli) -> int:
+    """Check the program's own files, the single file and what it was unpacked to.
 
-    Every file is hashed and compared with the manifest inside. Exit status 4 when one is changed, missing or extra.
+    Every file is hashed and compared with the list inside. Exit status 4 when one is changed, missing or extra.
     """
-    from frostbyte.installation.tree import check_tree, is_listed, sha256
+    from frostbyte.installation.tree import check_tree
 
-    if not getattr(sys, "frozen", False):
-        raise UsageError(
-            f"this is frostbyte {__version__} from a source checkout, in {str(Path(__file__).parents[2])!r}: it has no manifest "
-            "to be checked against",
-            hint="only the program that `./run build` makes can be verified",
-        )
-    tree = Path(sys.executable).parent
+    tree = _unpacked("verified")
     report = check_tree(tree)
-    program = _single_file()
-    digest = sha256(program) if program is not None else None
-    if checksums is not None and (program is None or digest is None):
-        raise UsageError("the single file is not known: the program was started from its unpacked tree", hint="start the file")
-    listed = is_listed(checksums, program.name, digest) if checksums and program and digest else None
-    sound = not report.problems and listed is not False
     data = {
-        "valid": sound,
+        "problems": [{"where": f"unpacked:{problem.path}", "what": problem.what} for problem in report.problems],
+        "files": report.files,
         "version": __version__,
-        "tree": {
-            "path": str(tree),
-            "files": report.files,
-            "bytes": report.size,
-            "problems": [{"path": problem.path, "what": problem.what} for problem in report.problems],
-        },
-        "program": None if program is None else {"path": str(program), "sha256": digest, "listed": listed},
+        "executable": None,
+        "unpacked": str(tree),
     }
 
     def human() -> None:
-        click.echo(f"{tree}: {report.files} files, {report.size / 1e6:.0f} MB, {'whole' if not report.problems else 'NOT WHOLE'}")
         for problem in report.problems:
-            click.echo(f"  {problem.path} {problem.what}")
-        if program is not None:
-            said = {True: "in the list", False: "NOT IN THE LIST", None: "compare it with SHA256SUMS of the release"}[listed]
-            click.echo(f"{digest}  {program}: {said}")
+            click.echo(f"unpacked: {problem.path}: {problem.what}")
+        if not report.problems:
+            click.echo(f"{tree}: all {report.files} files match; the single file was not looked at, since it was not started")
 
     cli.emit(data, human)
-    return EXIT_OK if sound else EXIT_DAMAGED
+    return EXIT_DAMAGED if report.problems else EXIT_OK
+
+
+@click.command("prune-install")
+@local
+def prune_install(cli: Cli) -> None:
+    """Remove what other versions were unpacked to, but for those in use."""
+    _unpacked("pruned")
+    raise UsageError("the program was started from its unpacked tree", hint="start the single file: its launcher does this")
+
+
+def _unpacked(done: str) -> Path:
+    """The tree the frozen program runs from. Raises UsageError in a source checkout, saying what `done` cannot be."""
+    if not getattr(sys, "frozen", False):
+        raise UsageError(
+            f"this is frostbyte {__version__} from a source checkout, in {str(Path(__file__).parents[2])!r}: it was not unpacked "
+            f"and cannot be {done}",
+            hint="only the program that `./run build` makes can be",
+        )
+    return Path(sys.executable).parent
 
 
 def _single_file() -> Path | None:
     """The single-file program this process was started from; None in a checkout, or from the unpacked tree itself."""
-    said = os.environ.get(LAUNCHER)
+    said = os.environ.get(EXECUTABLE)
     if not getattr(sys, "frozen", False) or not said:
         return None
     path = Path(said)
     return path if path.is_absolute() and path.is_file() else None
 
 
-COMMANDS = {"install": install, "uninstall": uninstall, "verify-install": verify_install}
+COMMANDS = {"install": install, "uninstall": uninstall, "verify-install": verify_install, "prune-install": prune_install}

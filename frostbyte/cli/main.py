@@ -41,10 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "selftest": ("frostbyte.cli.selftest", "Try the whole program on this machine: create, ingest, search, verify, remove."),
     "install": ("frostbyte.cli.install", "Place the program, its man page and completion for bash, zsh and fish."),
     "uninstall": ("frostbyte.cli.install", "Remove what `install` placed under a prefix, and nothing else."),
-    "verify-install": (
-        "frostbyte.cli.install",
-        "Check the program's own files: the unpacked tree, and the single file it came from.",
-    ),
+    "verify-install": ("frostbyte.cli.install", "Check the program's own files, the single file and what it was unpacked to."),
+    "prune-install": ("frostbyte.cli.install", "Remove what other versions were unpacked to, but for those in use."),
     "version": ("frostbyte.cli.version", "Show version, git revision and model pack."),
 }
 

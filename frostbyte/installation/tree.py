@@ -1,8 +1,8 @@
-"""Whether the program's own files are whole: the unpacked tree against the manifest inside it, the single file against a list.
+"""Whether the unpacked program is whole: every file against the manifest inside the tree.
 
 A manifest cannot vouch for itself: whoever can write the tree can write both. So the tree's owner and modes are looked at too,
-and the launcher checks the digest of everything before it unpacks. This finds what happens after that: a disk's decay, a
-cleaner's zeal, a hand that slipped.
+and the launcher judges the tree by the index in the single file, which is not in it. This is for a tree that is started without
+its launcher, and finds a disk's decay, a cleaner's zeal, a hand that slipped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from frostbyte.errors import Damaged, NotFound, UsageError
+from frostbyte.errors import Damaged, NotFound
 
 MANIFEST = "MANIFEST.sha256"
 """In the tree's root: a line `hex  path` for every other file, sorted; a link is listed with the digest of what it leads to."""
@@ -78,27 +78,15 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def is_listed(checksums: Path, name: str, digest: str) -> bool:
-    """Whether a release's list (the form of sha256sum) has this digest, under this name or, for a renamed file, under any.
-
-    Raises UsageError for a list that cannot be read or has no digest at all.
-    """
-    try:
-        lines = checksums.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the checksums {str(checksums)!r}") from error
-    listed = {found[2]: found[1] for line in lines if (found := _LINE.fullmatch(line))}
-    if not listed:
-        raise UsageError(f"{str(checksums)!r} lists no SHA-256 digest", hint="give the SHA256SUMS of the release")
-    return listed[name] == digest if name in listed else digest in listed.values()
-
-
 def _read_manifest(tree: Path) -> dict[str, str]:
     path = tree / MANIFEST
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
-        raise NotFound(f"{str(tree)!r} has no {MANIFEST}: what the program consists of cannot be checked") from error
+        raise NotFound(
+            f"{str(tree)!r} has no {MANIFEST}: what it consists of cannot be checked",
+            hint="start the single file instead: its launcher checks both",
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Damaged(f"cannot read {str(path)!r}") from error
     expected = {}

@@ -29,7 +29,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.chmod(0o755)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(tree / "frostbyte"))
-    monkeypatch.setenv("FROSTBYTE_LAUNCHER", str(program))
+    monkeypatch.setenv("FROSTBYTE_EXECUTABLE", str(program))
     return program
 
 
@@ -74,39 +74,27 @@ def test_a_link_to_nothing_is_a_usage_error(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "p").exists()
 
 
-def test_a_checkout_cannot_be_verified_and_says_what_it_is(run: Run, repository: Path) -> None:
-    ran = run("verify-install")
+@pytest.mark.parametrize(("command", "done"), [("verify-install", "verified"), ("prune-install", "pruned")])
+def test_a_checkout_says_what_it_is(run: Run, repository: Path, command: str, done: str) -> None:
+    ran = run(command)
     assert ran.status == 2
     assert "source checkout" in ran.err
     assert str(repository) in ran.err
+    assert f"cannot be {done}" in ran.err
 
 
-def test_the_frozen_program_verifies_its_tree_and_its_file(run: Run, frozen: Path, tmp_path: Path) -> None:
-    digest = hashlib.sha256(frozen.read_bytes()).hexdigest()
+def test_an_unpacked_tree_is_verified(run: Run, frozen: Path) -> None:
     ran = run("verify-install", "--json")
     assert ran.status == 0, ran.err
-    assert ran.data["tree"]["files"] == 1
-    assert ran.data["program"] == {"path": str(frozen), "sha256": digest, "listed": None}
-    sums = tmp_path / "SHA256SUMS"
-    sums.write_text(f"{digest}  frostbyte\n")
-    assert run("verify-install", "--checksums", sums, "--json").data["program"]["listed"] is True
-    frozen.write_bytes(b"patched")
-    wrong = run("verify-install", "--checksums", sums)
-    assert wrong.status == 4
-    assert "NOT IN THE LIST" in wrong.out
-
-
-def test_a_damaged_tree_is_status_4(run: Run, frozen: Path) -> None:
+    assert (ran.data["problems"], ran.data["files"], ran.data["unpacked"]) == ([], 1, str(Path(sys.executable).parent))
     Path(sys.executable).write_bytes(b"patched")
-    ran = run("verify-install")
-    assert ran.status == 4
-    assert "NOT WHOLE" in ran.out
-    assert "frostbyte has other bytes" in ran.out
+    damaged = run("verify-install", "--json")
+    assert damaged.status == 4
+    assert damaged.data["problems"] == [{"where": "unpacked:frostbyte", "what": "has other bytes than the manifest says"}]
+    assert "frostbyte: has other bytes" in run("verify-install").out
 
 
-def test_started_from_the_tree_the_single_file_is_not_known(
-    run: Run, frozen: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv("FROSTBYTE_LAUNCHER")
-    assert run("verify-install", "--json").data["program"] is None
-    assert run("verify-install", "--checksums", tmp_path / "SHA256SUMS").status == 2
+def test_pruning_is_the_launchers(run: Run, frozen: Path) -> None:
+    ran = run("prune-install")
+    assert ran.status == 2
+    assert "start the single file" in ran.err

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from frostbyte.errors import Damaged, NotFound, UsageError
-from frostbyte.installation.tree import MANIFEST, Problem, check_tree, is_listed
+from frostbyte.errors import Damaged, NotFound
+from frostbyte.installation.tree import MANIFEST, Problem, check_tree
 
 
 @pytest.fixture
@@ -118,18 +118,3 @@ def test_a_file_of_somebody_else(tree: Path, monkeypatch: pytest.MonkeyPatch) ->
     else:
         monkeypatch.setattr("os.getuid", lambda: 12345)
         assert Problem("frostbyte", f"belongs to uid {tree.stat().st_uid}") in check_tree(tree).problems
-
-
-def test_a_releases_list(tmp_path: Path) -> None:
-    sums = tmp_path / "SHA256SUMS"
-    ours, other = "a" * 64, "b" * 64
-    sums.write_text(f"{ours}  frostbyte\n{other} *frostbyte.sbom.json\n")
-    assert is_listed(sums, "frostbyte", ours)
-    assert is_listed(sums, "renamed", ours)
-    assert not is_listed(sums, "frostbyte", other)
-    assert not is_listed(sums, "frostbyte", "c" * 64)
-    sums.write_text("no digest\n")
-    with pytest.raises(UsageError):
-        is_listed(sums, "frostbyte", ours)
-    with pytest.raises(UsageError):
-        is_listed(tmp_path / "absent", "frostbyte", ours)

@@ -1,0 +1,4 @@
+"""pyarrow without headers, Cython sources and tests; its libraries are found through the extension modules that need them."""
+
+hiddenimports = [f"pyarrow.{name}" for name in ("_compute", "_acero", "_fs", "_dataset", "_parquet", "_csv", "_json", "vendored.version")]
+datas: list[tuple[str, str]] = []

@@ -39,7 +39,13 @@ from frostbyte.vault.rows import BatchRow, DocumentRow, FileRow
 if TYPE_CHECKING:
     from frostbyte.vault import Vault
 
-_INTAKE_WARNINGS = frozenset({"SCAN_SKIPPED", "SIZE_MISMATCH", "ALREADY_INGESTED", "DUPLICATE_CONTENT"})
+_NOT_OF_PARSING = frozenset(
+    {
+        *("SCAN_SKIPPED", "SIZE_MISMATCH", "ALREADY_INGESTED", "DUPLICATE_CONTENT"),  # intake
+        *("CLASSIFICATION_REVIEW", "CHUNKS_QUARANTINED"),  # policy
+        "TEXT_TRUNCATED",  # embed
+    }
+)
 _NOTHING_PARSED = {"page_count": 0, "section_count": 0, "table_count": 0, "figure_count": 0, "chunk_count": 0}
 
 
@@ -172,8 +178,8 @@ def _summary(
 
 
 def _parsed_with_warnings(file: FileReport) -> bool:
-    """Warnings of intake (not scanned, sent before) say nothing about parsing."""
-    return bool(file.parsing.dropped_content) or any(entry["code"] not in _INTAKE_WARNINGS for entry in file.parsing.warnings)
+    """Warnings of the other stages say nothing about parsing."""
+    return bool(file.parsing.dropped_content) or any(entry["code"] not in _NOT_OF_PARSING for entry in file.parsing.warnings)
 
 
 def _file(row: FileRow, document: DocumentRow) -> FileReport:

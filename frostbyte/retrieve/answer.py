@@ -14,7 +14,9 @@ LEAST_OVERLAP = 0.5
 """Share of the question's words a sentence must hold to count as an answer to it."""
 
 _WORD = re.compile(r"\w+")
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
+# Ends at a mark that white space follows (so not inside 1.5) or at a blank line. The alternatives share no first character
+# in the same place, so matching is linear.
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$)|\n(?![^\S\n]*\n))+[.!?]?")
 _STOP = frozenset(
     {
         "a",
@@ -87,20 +89,23 @@ _STOP = frozenset(
 def answer(question: str, chunks: Sequence[RetrievedChunk], *, suppress_ungrounded: bool) -> Generation:
     """The sentences that share most with the question, in the order of the chunks. Without any, the answer is withheld."""
     wanted = _words(question)
-    scored: list[tuple[float, int, int, str, str]] = []
+    # The same sentence in several chunks is said once and cited from each.
+    found: dict[str, tuple[float, int, list[str]]] = {}
     for place, chunk in enumerate(chunks):
-        for at, match in enumerate(_SENTENCE.finditer(chunk.text)):
-            sentence = match.group().strip()
+        for match in _SENTENCE.finditer(chunk.text):
+            sentence = " ".join(match.group().split())
             overlap = len(wanted & _words(sentence)) / len(wanted) if wanted else 0.0
             if sentence and overlap >= LEAST_OVERLAP:
-                scored.append((-overlap, place, at, sentence, chunk.chunk_id))
-    best = sorted(sorted(scored)[:SENTENCES_MAX], key=lambda entry: entry[1:3])
+                cited = found.setdefault(sentence, (overlap, place, []))[2]
+                if chunk.chunk_id not in cited:
+                    cited.append(chunk.chunk_id)
+    best = sorted(found.items(), key=lambda entry: (-entry[1][0], entry[1][1]))[:SENTENCES_MAX]
     if not best:
         return Generation(answer=None, cited_chunks=[], ungrounded_claims=[], suppressed=suppress_ungrounded)
-    text = " ".join(f"{sentence} [{chunk_id}]" for _, _, _, sentence, chunk_id in best)
-    return Generation(
-        answer=text, cited_chunks=list(dict.fromkeys(entry[4] for entry in best)), ungrounded_claims=[], suppressed=False
-    )
+    best.sort(key=lambda entry: entry[1][1])
+    text = " ".join(f"{sentence} {' '.join(f'[{c}]' for c in cited)}" for sentence, (_, _, cited) in best)
+    cited_chunks = list(dict.fromkeys(chunk_id for _, (_, _, cited) in best for chunk_id in cited))
+    return Generation(answer=text, cited_chunks=cited_chunks, ungrounded_claims=[], suppressed=False)
 
 
 def _words(text: str) -> set[str]:

@@ -46,3 +46,19 @@ def test_every_citation_is_a_retrieved_chunk() -> None:
     for sentence in found.answer.split("]")[:-1]:
         text, _, cited = sentence.strip().rpartition(" [")
         assert any(text in c.text for c in chunks if c.chunk_id == cited)
+
+
+def test_a_sentence_of_two_chunks_is_said_once_and_cited_twice() -> None:
+    chunks = [chunk(1, "Invoices fall due 30 days\nafter receipt."), chunk(2, "Invoices fall due 30 days\nafter receipt.")]
+    found = answer("when do invoices fall due", chunks, suppress_ungrounded=True)
+    assert found.answer == "Invoices fall due 30 days after receipt. [chk_000000000001] [chk_000000000002]"
+    assert found.cited_chunks == ["chk_000000000001", "chk_000000000002"]
+
+
+def test_a_number_with_a_point_is_not_the_end_of_a_sentence() -> None:
+    found = answer(
+        "what interest do late amounts bear",
+        [chunk(1, "Late amounts bear interest of 1.5 percent. More.")],
+        suppress_ungrounded=True,
+    )
+    assert found.answer == "Late amounts bear interest of 1.5 percent. [chk_000000000001]"

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from .. import tracing
+
 MARKER = "ZQXMARKERWORDQZ"
 # Anything longer would be cut by strace; sealed writes are at most a mebibyte, and a leak would be far shorter.
 SHOWN_BYTES = 1_200_000
-WRITES = "write,pwrite64,writev,pwritev,pwritev2"
-MAKES = "openat,open,creat,rename,renameat,renameat2,link,linkat,mkdir,mkdirat"
 HARMLESS = re.compile(r"^(pipe:|socket:|anon_inode|/memfd:|/dev/(null|tty|pts/)|/proc/self/)")
 
 
@@ -46,31 +46,20 @@ def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_roo
     subprocess.run([*program, "tenant", "create", "Acme"], env=environment, check=True, capture_output=True)
     seen_in_ram = False
     for arguments in (["ingest", str(drop), "--tenant", "acme"], ["search", MARKER, "--tenant", "acme", "--json"]):
-        watched = [
-            "strace",
-            "-f",
-            "-y",
-            "-s",
-            str(SHOWN_BYTES),
-            "-e",
-            f"trace={WRITES},{MAKES}",
-            "-o",
-            str(log),
-            *program,
-            *arguments,
-        ]
+        calls = f"{tracing.WRITES},{tracing.MAKES}"
+        watched = tracing.command(log, calls, [*program, *arguments], shown_bytes=SHOWN_BYTES)
         with (tmp_path / "out").open("wb") as out:
             ended = subprocess.run(watched, env=environment, stdout=subprocess.PIPE, stderr=out, check=False)
         assert ended.returncode == 0, (tmp_path / "out").read_text()
         if arguments[0] == "search":
             assert MARKER.encode() in ended.stdout  # the search really found it
         for line in log.read_text(errors="replace").splitlines():
-            target = _written(line)
+            target = tracing.written(line)
             if target is not None and MARKER in line:
                 in_ram = target.startswith(str(ram_root))
                 seen_in_ram |= in_ram
                 assert in_ram or HARMLESS.match(target), f"{arguments[0]} wrote the marker to {target}"
-            made = _made(line)
+            made = tracing.made(line)
             if made is not None:
                 assert made.startswith((str(home), str(ram_root), "/dev/", "/proc/")), f"{arguments[0]} made {made}"
         log.unlink()
@@ -79,24 +68,3 @@ def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_roo
         assert MARKER not in path.name
         if path.is_file():
             assert MARKER.encode() not in path.read_bytes(), path
-
-
-def _written(line: str) -> str | None:
-    """The target of a write call, by strace -y."""
-    match = re.search(r"\b(?:write|pwrite64|writev|pwritev2?)\(\d+<([^>]*)>", line)
-    return match.group(1) if match else None
-
-
-def _made(line: str) -> str | None:
-    """The absolute path of a file that a call made or could write to; None for what only reads or failed."""
-    if re.search(r"= -1 E\w+", line):
-        return None
-    match = re.search(r'\b(?:openat|open)\((?:AT_FDCWD<([^>]*)>|\d+<([^>]*)>)?,? ?"([^"]*)", ([A-Z_|]+)', line)
-    if match:
-        folder, flags = match.group(1) or match.group(2) or "/", match.group(4).split("|")
-        return str(Path(folder) / match.group(3)) if {"O_WRONLY", "O_RDWR", "O_CREAT"} & set(flags) else None
-    match = re.search(r'\b(?:rename|renameat2?|link|linkat)\(.*"([^"]*)"[^"]*$', line)
-    if match and match.group(1).startswith("/"):
-        return match.group(1)
-    match = re.search(r'\b(?:mkdir|creat)\("([^"]*)"', line)
-    return match.group(1) if match and match.group(1).startswith("/") else None

@@ -131,3 +131,26 @@ def test_an_embedder_is_tried_again_unless_its_dimensions_are_wrong(
     if status == "embed_failed":
         assert vault.vectors.count() == 0
         assert [e.event_type for e in vault.catalog.chain_events("a.txt")][-1] == "EMBEDDING_FAILED"
+
+
+def test_a_gate_that_cannot_run_holds_the_document(
+    vault: Vault,
+    worker: Worker,
+    embedder: Embedder,
+    write_drop: Callable[..., Path],
+    load_drop: LoadDrop,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError("injected")
+
+    monkeypatch.setattr("frostbyte.policy.pii.find", broken)
+    result = ingest(vault, load_drop(write_drop({"a.txt": PROSE})), worker=worker, embedder=lambda: embedder, clock=clock)
+    assert clock.slept == [30.0, 30.0]
+    assert [f.status for f in result.report.files] == ["policy_failed"]
+    assert vault.vectors.count() == 0
+    (failed,) = vault.catalog.events(event_type="POLICY_GATE_FAILED")[0]
+    assert failed.details["gate_name"] == "pii"
+    assert failed.details["status"] == "failure"
+    assert broken_rules("acceptance_report", result.report.to_json()) == []

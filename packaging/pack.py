@@ -65,7 +65,7 @@ def members(folder: Path) -> list[Member]:
 
 def zstd(level: int) -> Compress:
     """A function that compresses whole files, with a window as large as the largest of them (128 MiB)."""
-    import zstandard
+    import zstandard  # in the build's environment only
 
     def compress(content: bytes) -> bytes:
         parameters = zstandard.ZstdCompressionParameters.from_level(

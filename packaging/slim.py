@@ -18,6 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ABSENT = (
+    "libmagic.so*",  # the machine's, which python-magic asks for; the program uses that of pylibmagic
     "pyarrow/include/*",
     "pyarrow/tests/*",
     "*.pyi",

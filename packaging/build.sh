@@ -151,12 +151,12 @@ main() {
   else
     need debootstrap=debootstrap
     root
-    as_root rm -rf "$CACHE/root/work"
+    as_root rm -rf "$CACHE/root/making"
     source_tree "$CACHE/source"
-    as_root mkdir -p "$CACHE/root/work"
-    as_root cp -r "$CACHE/source" "$CACHE/root/work/src"
-    inside bash /work/src/packaging/freeze.sh /work /build/zstd/lib "$level" "$revision" "$epoch"
-    as_root cp "$CACHE/root/work/out/"* "$out/"
+    as_root mkdir -p "$CACHE/root/making"
+    as_root cp -r "$CACHE/source" "$CACHE/root/making/src"
+    inside bash /making/src/packaging/freeze.sh /making /build/zstd/lib "$level" "$revision" "$epoch"
+    as_root cp "$CACHE/root/making/out/"* "$out/"
     as_root chown "$(id -u):$(id -g)" "$out"/*
   fi
   say "$out/frostbyte, $(stat -c %s "$out/frostbyte") bytes"

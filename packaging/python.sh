@@ -15,7 +15,7 @@ sed -n '/^shutdown-deadlock.diff/,$p' ../debian/patches/series | grep -v '^skip-
   patch --quiet --forward --strip=1 --fuzz=2 <"../debian/patches/$name" >/dev/null || { echo "python: $name does not apply" >&2; exit 1; }
 done
 {
-  ./configure --prefix=/opt/python --enable-shared --with-ensurepip=install --disable-test-modules \
+  ./configure --prefix=/opt/python --enable-shared --without-ensurepip --disable-test-modules \
     CFLAGS="-fno-semantic-interposition -ffile-prefix-map=/build/python=." LDFLAGS="-fno-semantic-interposition"
   make -j"$(nproc)"
   echo /opt/python/lib >/etc/ld.so.conf.d/python.conf
@@ -24,6 +24,8 @@ done
 } >/build/python.log 2>&1 || { tail -n 30 /build/python.log >&2; exit 1; }
 /opt/python/bin/python3 -c 'import bz2, ctypes, hashlib, lzma, ssl, zlib; hashlib.new("sha256", usedforsecurity=False)'
 ln -sf python3 /opt/python/bin/python
-/opt/python/bin/python3 -m pip install -qq --no-index --find-links /build/wheels --require-hashes --only-binary :all: --no-deps \
+cd /build
+# Debian's copy of the source carries no pip; its wheel can be run as it is.
+PYTHONPATH=$(echo /build/wheels/pip-*.whl) /opt/python/bin/python3 -m pip install -qq --no-index --find-links /build/wheels --require-hashes --only-binary :all: --no-deps \
   --no-warn-script-location --root-user-action=ignore -r /build/requirements.lock -r /build/build.lock
 rm -rf /build/python /build/debian

@@ -31,6 +31,7 @@ struct launch {
     char candidates[CANDIDATES][PATH_MAX];
     size_t count;
     char reasons[4096]; /* why candidates could not be used */
+    char damage[256];   /* what is wrong with the image, found while it was unpacked */
 };
 
 static void add_candidate(struct launch *launch, const char *base, const char *below) {
@@ -92,7 +93,10 @@ static const char *make_tree(struct launch *launch, const struct place *place, i
         } else {
             if (isatty(2))
                 fprintf(stderr, "frostbyte: unpacking to %s, once ...\n", place->path);
-            wrong = tree_unpack(&launch->image, launch->image_fd, place, launch->name, error);
+            int damaged = 0;
+            wrong = tree_unpack(&launch->image, launch->image_fd, place, launch->name, error, &damaged);
+            if (wrong && damaged)
+                snprintf(launch->damage, sizeof launch->damage, "%s", wrong);
         }
         if (!wrong && (*fd = ready_tree(launch, place)) < 0)
             wrong = "the tree is gone as soon as it is unpacked";
@@ -103,7 +107,7 @@ static const char *make_tree(struct launch *launch, const struct place *place, i
 
 /* Opens the first place that can be used and the tree in it, unpacking it where it is not there. 0, or -1. */
 static int find_tree(struct launch *launch, size_t *candidate, struct place *place, int *fd) {
-    for (; *candidate < launch->count; ++*candidate) {
+    for (; *candidate < launch->count && !launch->damage[0]; ++*candidate) {
         char error[256];
         const char *path = launch->candidates[*candidate];
         const char *wrong = place_open(path, place);
@@ -117,7 +121,14 @@ static int find_tree(struct launch *launch, size_t *candidate, struct place *pla
     return -1;
 }
 
+static int is_damaged(const struct launch *launch, const char *wrong) {
+    return say_error(EXIT_DAMAGED, "INTEGRITY_ERROR", "compare it with the checksum published beside it, and copy it again",
+                     "the file %s is damaged: %s", launch->self, wrong);
+}
+
 static int no_place(const struct launch *launch) {
+    if (launch->damage[0])
+        return is_damaged(launch, launch->damage);
     return say_error(EXIT_FAILED, "SERVICE_UNAVAILABLE",
                      "set FROSTBYTE_RUNTIME_DIR to a folder of your own, on a file system with room that programs may be run from",
                      "found no folder to unpack into; tried %s", launch->reasons);
@@ -284,7 +295,9 @@ static int own_command(struct launch *launch, int (*command)(struct launch *), c
             printf("Usage: frostbyte %s [--json]\n\n  %s\n", arguments[1], help);
             return 0;
         }
-        if (strcmp(arguments[i], "--json") != 0)
+        if (strcmp(arguments[i], "--home") == 0 && i + 1 < count) /* every command takes it; to these it means nothing */
+            i++;
+        else if (strcmp(arguments[i], "--json") != 0 && strncmp(arguments[i], "--home=", 7) != 0)
             return say_error(EXIT_USAGE, "VALIDATION_ERROR", NULL, "unexpected argument '%s'", arguments[i]);
     }
     return command(launch);
@@ -309,8 +322,7 @@ int main(int count, char **arguments) {
         return say_error(EXIT_FAILED, "SERVICE_UNAVAILABLE", "mount -t proc proc /proc", "cannot read itself; is /proc mounted?");
     const char *wrong = image_open(launch.image_fd, &launch.image);
     if (wrong)
-        return say_error(EXIT_DAMAGED, "INTEGRITY_ERROR", "compare it with the checksum published beside it, and copy it again",
-                         "the file %s is damaged: %s", launch.self, wrong);
+        return is_damaged(&launch, wrong);
     tree_name(&launch.image, launch.name);
     find_candidates(&launch);
     if (count > 1 && strcmp(arguments[1], "verify-install") == 0)

@@ -73,16 +73,15 @@ static int write_mark(int tree_fd, const char *text) {
 
 void tree_mark_checked(int tree_fd) { write_mark(tree_fd, CHECKED); }
 
-const char *unpack_files(const struct image *image, int image_fd, int folder, char error[256]); /* unpack.c */
-
-const char *tree_unpack(const struct image *image, int image_fd, const struct place *place, const char *name, char error[256]) {
+const char *tree_unpack(const struct image *image, int image_fd, const struct place *place, const char *name, char error[256],
+                        int *damaged) {
     char temporary[64], old[64], boot[64];
     snprintf(temporary, sizeof temporary, TEMPORARY "%ld", (long)getpid());
     snprintf(old, sizeof old, TEMPORARY "%ld-old", (long)getpid());
     const char *wrong = "cannot make a folder";
     if (mkdirat(place->fd, temporary, 0700) == 0) {
         int folder = openat(place->fd, temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        wrong = folder < 0 ? "cannot open a folder" : unpack_files(image, image_fd, folder, error);
+        wrong = folder < 0 ? "cannot open a folder" : unpack_files(image, image_fd, folder, error, damaged);
         boot_id(boot);
         if (!wrong && write_mark(folder, boot) != 0)
             wrong = "cannot write a file";

@@ -21,8 +21,13 @@ void tree_name(const struct image *image, char name[TREE_NAME_SIZE]);
  * meant to outlive this process's program: who holds it keeps others from pruning the tree. */
 enum readiness tree_look(const struct place *place, const char *name, int *fd);
 
-/* Unpacks the image open at `image_fd`. The place must be locked. NULL, or what went wrong; nothing is then left behind. */
-const char *tree_unpack(const struct image *image, int image_fd, const struct place *place, const char *name, char error[256]);
+/* Unpacks the image open at `image_fd`. The place must be locked. NULL, or what went wrong; nothing is then left behind, and
+ * `*damaged` says whether the image is at fault and no other place would do better. */
+const char *tree_unpack(const struct image *image, int image_fd, const struct place *place, const char *name, char error[256],
+                        int *damaged);
+
+/* The same into an open, empty folder (unpack.c). */
+const char *unpack_files(const struct image *image, int image_fd, int folder, char error[256], int *damaged);
 
 /* Called by `tree_verify` and `image_verify` for each difference. */
 typedef void report_function(const char *where, const char *what, void *context);

@@ -25,6 +25,7 @@ struct work {
     pthread_mutex_t mutex; /* of what follows */
     uint32_t next;
     int failed;
+    int damaged;
     char error[256];
 };
 
@@ -44,6 +45,10 @@ static int grow(struct buffer *buffer, uint64_t size) {
     return buffer->bytes ? 0 : -1;
 }
 
+static const char PACKED_DAMAGED[] = "the packed file is damaged";
+static const char NO_FRAME[] = "it cannot be unpacked";
+static const char FILE_DAMAGED[] = "the unpacked file is damaged";
+
 static const char *unpack_one(const struct work *work, const struct entry *entry, ZSTD_DCtx *context, struct buffer buffers[2]) {
     uint8_t digest[SHA256_SIZE];
     const char *last;
@@ -54,12 +59,12 @@ static const char *unpack_one(const struct work *work, const struct entry *entry
         return strerror(errno);
     sha256(packed->bytes, (size_t)entry->packed_size, digest);
     if (memcmp(digest, entry->packed_sha256, SHA256_SIZE) != 0)
-        return "the packed file is damaged";
+        return PACKED_DAMAGED;
     if (ZSTD_decompressDCtx(context, file->bytes, (size_t)entry->size, packed->bytes, (size_t)entry->packed_size) != entry->size)
-        return "it cannot be unpacked";
+        return NO_FRAME;
     sha256(file->bytes, (size_t)entry->size, digest);
     if (memcmp(digest, entry->sha256, SHA256_SIZE) != 0)
-        return "the unpacked file is damaged";
+        return FILE_DAMAGED;
     int parent = parent_open(work->folder, entry->name, 1, &last);
     if (parent < 0)
         return strerror(errno);
@@ -90,6 +95,7 @@ static void *run(void *argument) {
             if (!work->failed)
                 snprintf(work->error, sizeof work->error, "cannot unpack %.150s: %s", entry->name, wrong);
             work->failed = 1;
+            work->damaged |= wrong == PACKED_DAMAGED || wrong == NO_FRAME || wrong == FILE_DAMAGED;
             pthread_mutex_unlock(&work->mutex);
         }
     }
@@ -110,9 +116,7 @@ static size_t processors(void) {
     return count < 1 ? 1 : count > THREADS ? THREADS : (size_t)count;
 }
 
-const char *unpack_files(const struct image *image, int image_fd, int folder, char error[256]);
-
-const char *unpack_files(const struct image *image, int image_fd, int folder, char error[256]) {
+const char *unpack_files(const struct image *image, int image_fd, int folder, char error[256], int *damaged) {
     struct work work = {.image = image, .image_fd = image_fd, .folder = folder, .mutex = PTHREAD_MUTEX_INITIALIZER};
     pthread_t threads[THREADS];
     size_t started = 0;
@@ -133,5 +137,6 @@ const char *unpack_files(const struct image *image, int image_fd, int folder, ch
     if (!work.failed)
         return NULL;
     memcpy(error, work.error, sizeof work.error);
+    *damaged = work.damaged;
     return error;
 }

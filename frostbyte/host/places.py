@@ -22,7 +22,7 @@ UNPACKED_BYTES = 730_000_000
 
 def ram_directory(policy: RamPolicy) -> Found:
     """The directory where vaults lie open. It is really made and wiped again, by the code that every command uses."""
-    where = policy.root or Path(f"/dev/shm/frostbyte-{os.getuid()}")
+    where = policy.root or Path(f"/dev/shm/frostbyte-ram-{os.getuid()}")
     try:
         with scratch(RamPolicy(root=policy.root, swap="warn")) as place:
             room = os.statvfs(place)

@@ -36,7 +36,7 @@ class RamPolicy:
     """Where vaults may lie open, and what unencrypted swap means: `refuse`, or `warn` and go on at the operator's risk."""
 
     root: Path | None = None
-    """A directory on a tmpfs or ramfs; None for /dev/shm/frostbyte-<uid>. It is made when absent."""
+    """A directory on a tmpfs or ramfs; None for /dev/shm/frostbyte-ram-<uid>. It is made when absent."""
     swap: Literal["refuse", "warn"] = "refuse"
 
 
@@ -162,7 +162,7 @@ def check_room(path: Path, needed: int) -> None:
 
 
 def _root(policy: RamPolicy) -> Path:
-    root = policy.root or Path(f"/dev/shm/frostbyte-{os.getuid()}")
+    root = policy.root or Path(f"/dev/shm/frostbyte-ram-{os.getuid()}")
     try:
         root.mkdir(mode=0o700, parents=policy.root is not None, exist_ok=True)
         status = root.lstat()

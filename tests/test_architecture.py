@@ -70,6 +70,7 @@ TESTED_ELSEWHERE: tuple[tuple[str, str, str], ...] = (
     ("cli/*", "cli/test_main_job.py", "a command is tested as an operator uses it, after the others"),
     ("benchmark/*", "benchmark/test_measure.py", "every benchmark in small"),
     ("pipeline/*", "pipeline/test_batch.py", "the stages have no meaning apart from a batch"),
+    ("parse/landlock.py", "parse/test_fences.py", "a fence is tested by trying to get over it"),
     ("parse/elements.py", "parse/test_assemble.py", "plain values: what the readers give to the assembler"),
 )
 

@@ -1,13 +1,14 @@
 """Parsing in a keyless child process: bytes in, JSON out, a crash is a failure with a reason.
 
 Parsers have zero-days. So the process that holds the tenant's key never parses: it hands an open file to a child that was
-started with an empty environment, holds no key and no path, may write no file and may not gain privileges.
+started with an empty environment, holds no key and no path, and is fenced in by the kernel (`fences`) before it reads a byte.
 
     with Worker() as worker:
         document = worker.parse(fd, job, timeout_s=120)
 
 Wire: requests are a 4-byte big-endian length and the job as JSON, with the document's descriptor beside the first byte;
 answers are one byte (`D` document, `E` failure), a 4-byte length and JSON, after a `P` of length 0 for every page of OCR.
+The first thing a child says, before it has seen any document, is an `F` with the fences that hold.
 A small letter says that memory or the OCR engine gave out; where the child had served others before, a fresh one is asked
 again, so that a result never depends on what was parsed earlier. One worker serves one ingest of one tenant.
 """
@@ -32,6 +33,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
+from frostbyte.parse import fences
+from frostbyte.parse.fences import Fence
 
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
@@ -51,7 +54,6 @@ SLOW_FACTOR = 20
 
 _PROGRESS = b"P\0\0\0\0"
 _FAILURES = frozenset(("FILE_CORRUPTED", "UNSUPPORTED_FORMAT", "OCR_FAILED", "PARSER_ERROR"))
-_PR_SET_NO_NEW_PRIVS = 38
 _CPU_GRACE_S = 30
 
 
@@ -65,6 +67,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._served = 0
+        self._fences: tuple[Fence, ...] | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -77,6 +80,24 @@ class Worker:
         """The child's process id while one runs."""
         return None if self._process is None else self._process.pid
 
+    def fences(self, timeout_s: float = 30.0) -> tuple[Fence, ...]:
+        """The kernel's fences as the child found them; starts one where none runs. None at all where it did not say.
+
+        Raises ParseFailed with detail CRASH or TIMEOUT where no child can be had.
+        """
+        with self._lock:
+            try:
+                connection = self._started()
+                if self._fences is None:
+                    self._hear(connection, _receive(connection, 5, deadline := time.monotonic() + timeout_s), deadline)
+            except TimeoutError:
+                self._stop()
+                raise ParseFailed("the parser took too long", detail="TIMEOUT", transient=True) from None
+            except (OSError, EOFError):
+                self._stop()
+                raise ParseFailed("the parser crashed", detail="CRASH", transient=True) from None
+            return self._fences or ()
+
     def close(self) -> None:
         """Stop the child. The worker can be used again; it then starts a new one."""
         with self._lock:
@@ -87,12 +108,13 @@ class Worker:
 
         `timeout_s` is how long the child may go without finishing the document or another page of OCR; the whole may take
         SLOW_FACTOR times as long. A memfd that allows it is sealed against writing first, so that the child cannot change
-        what the parent holds.
+        what the parent holds; anything else is copied into one, for the child may open no file of the disk.
+        Where the kernel fences the child neither with Landlock nor with seccomp, the document says WORKER_UNFENCED.
         Raises ParseFailed; `transient` with detail CRASH or TIMEOUT where the child died or took too long.
         """
         with self._lock:
             _seal(fd)
-            readable = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+            readable = _readable(fd)
             try:
                 kind, payload = self._exchange(readable, job, timeout_s)
                 if kind.islower() and self._served:
@@ -110,15 +132,17 @@ class Worker:
             finally:
                 os.close(readable)
             self._served += 1
+            confined = fences.confined(self._fences or ())
             if kind.islower() or self._served >= DOCUMENTS_PER_CHILD or self._is_full():
                 self._stop()
             if kind in b"Ee":
                 raise self._failure(payload)
             try:
-                return _checked(payload, job)
+                document = _checked(payload, job)
             except ParseFailed:
                 self._stop()
                 raise
+            return document if confined else _unfenced(document)
 
     def _exchange(self, fd: int, job: ParseJob, timeout_s: float) -> tuple[bytes, bytes]:
         start = time.monotonic()
@@ -129,12 +153,23 @@ class Worker:
         connection.settimeout(_left(deadline))
         socket.send_fds(connection, [struct.pack(">I", len(request))], [fd])
         connection.sendall(request)
-        while (header := _receive(connection, 5, deadline)) == _PROGRESS:
+        header = _receive(connection, 5, deadline)
+        if self._fences is None and self._hear(connection, header, deadline):
+            header = _receive(connection, 5, deadline)
+        while header == _PROGRESS:
             deadline = min(time.monotonic() + timeout_s, start + SLOW_FACTOR * timeout_s)
+            header = _receive(connection, 5, deadline)
         kind, length = struct.unpack(">cI", header)
         if kind not in (b"D", b"d", b"E", b"e") or length > self._answer_bytes:
             raise ParseFailed("the parser's answer is too long or no answer", detail="OUTPUT_LIMIT")
         return kind, _receive(connection, length, deadline)
+
+    def _hear(self, connection: socket.socket, header: bytes, deadline: float) -> bool:
+        """Take the report of fences, which only a child's first words can be: later ones may be a document's."""
+        kind, length = struct.unpack(">cI", header)
+        told = bool(kind == b"F") and length <= fences.REPORT_BYTES
+        self._fences = fences.heard(_receive(connection, length, deadline)) if told else ()
+        return told
 
     def _is_full(self) -> bool:
         """True where the child kept more than half of the memory it may have: the next document deserves a fresh one."""
@@ -183,6 +218,7 @@ class Worker:
                 theirs.close()
             self._socket = ours
             self._served = 0
+            self._fences = None
         return self._socket
 
     def _stop(self) -> None:
@@ -230,6 +266,28 @@ def _seal(fd: int) -> None:
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
 
 
+def _readable(fd: int) -> int:
+    """The document behind `fd` as a descriptor for the child: read-only, and of a memfd."""
+    if str(Path(f"/proc/self/fd/{fd}").readlink()).startswith("/memfd:"):
+        return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+    copy = os.memfd_create("document", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        offset = 0
+        while sent := os.sendfile(copy, fd, offset, 1 << 30):
+            offset += sent
+        _seal(copy)
+        return os.open(f"/proc/self/fd/{copy}", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(copy)
+
+
+def _unfenced(document: CanonicalDocument) -> CanonicalDocument:
+    from frostbyte.contract.documents import ParseWarning
+
+    warnings = [*document.lineage.warnings, ParseWarning(code=fences.UNFENCED)]
+    return document.model_copy(update={"lineage": document.lineage.model_copy(update={"warnings": warnings})})
+
+
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
@@ -273,11 +331,13 @@ def serve(socket_fd: int = 0) -> int:
     connection = _connection(socket_fd)
     memory_bytes = int(sys.argv[2]) if len(sys.argv) > 2 else MEMORY_BYTES
     answer_bytes = int(sys.argv[3]) if len(sys.argv) > 3 else ANSWER_BYTES
-    _confine(memory_bytes)
+    report = fences.told(_confine(memory_bytes))
     threading.Thread(target=_leave_with_parent, args=(connection,), daemon=True).start()
     from frostbyte.parse import ocr
 
     ocr.on_page = lambda: connection.sendall(_PROGRESS)
+    with contextlib.suppress(OSError):  # the parent is gone; the loop sees that too
+        connection.sendall(struct.pack(">cI", b"F", len(report)) + report)
     while True:
         try:
             header, descriptors, _, _ = socket.recv_fds(connection, 4, 1)
@@ -306,9 +366,8 @@ def _connection(socket_fd: int) -> socket.socket:
     return connection
 
 
-def _confine(memory_bytes: int) -> None:
-    """Give up what a parser never needs: cores, files, more memory, more privileges."""
-    import ctypes
+def _confine(memory_bytes: int) -> tuple[Fence, ...]:
+    """Give up what a parser never needs: cores, files, more memory, more privileges, and whatever the kernel can fence off."""
     import resource
 
     for limit, value in (
@@ -321,9 +380,7 @@ def _confine(memory_bytes: int) -> None:
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (bound, bound))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "could not give up privileges")
+    return fences.install()
 
 
 def _allow_cpu(seconds: int) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging import images
-from tests.packaging.conftest import Installed
+from tests.release import images
+from tests.release.conftest import Installed
 
 IS_ROOT = os.geteuid() == 0
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.packaging import images  # puts packaging/ on the path
+from tests.release import images  # puts packaging/ on the path
 
 assert images
 

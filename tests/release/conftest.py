@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging import images
+from tests.release import images
 
 
 @pytest.fixture(scope="session")

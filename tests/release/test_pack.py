@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging import images
-from tests.packaging.images import pack
+from tests.release import images
+from tests.release.images import pack
 
 
 def test_the_same_files_give_the_same_image_wherever_and_whenever_they_lie(tmp_path: Path) -> None:

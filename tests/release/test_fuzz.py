@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging import images
+from tests.release import images
 
 ROUNDS = 60_000
 

@@ -97,11 +97,14 @@ inside() {
       chroot "$root" "$@"' "$CACHE/root" "$@"
 }
 
+# What the root is made from, as a digest.
+root_stamp() { { cat packaging/{requirements,build,inputs,root}.lock packaging/python.sh; echo "$SUITE $ROOT_PACKAGES ${TAGS[*]}"; } | sha256sum | cut -d' ' -f1; }
+
 # root: the Debian root with its compiler, Python made from source, and the wheels installed.
 root() {
-  local wanted patches
+  local wanted name
   wheels
-  wanted=$(cat packaging/{requirements,build,inputs,root}.lock packaging/python.sh "$0" | sha256sum | cut -d' ' -f1)
+  wanted=$(root_stamp)
   if [[ $(as_root cat "$CACHE/root/.complete" 2>/dev/null) == "$wanted" ]]; then return; fi
   as_root rm -rf "$CACHE/root"
   say "making a $SUITE root"
@@ -116,7 +119,7 @@ root() {
   as_root cp -r "$CACHE/wheels" packaging/requirements.lock packaging/build.lock packaging/python.sh "$CACHE/root/build/"
   say "making Python"
   inside bash /build/python.sh || die "could not make Python"
-  wanted=$(cat packaging/{requirements,build,inputs,root}.lock packaging/python.sh "$0" | sha256sum | cut -d' ' -f1)
+  wanted=$(root_stamp)
   as_root bash -c "printf '%s\n' $wanted >'$CACHE/root/.complete'"
 }
 

@@ -1,0 +1,81 @@
+"""The main job, done by the file alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from frostbyte.cli.main import COMMANDS
+from tests.binary.conftest import Frostbyte
+
+
+def test_the_demo_runs_to_its_end(binary: Path, runtime: Path, repository: Path, tmp_path: Path) -> None:
+    place = tmp_path / "bin"
+    place.mkdir()
+    (place / "frostbyte").symlink_to(binary)
+    (place / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (place / "python").chmod(0o755)
+    environment = {"PATH": f"{place}:{os.environ['PATH']}", "HOME": str(tmp_path), "FROSTBYTE_RUNTIME_DIR": str(runtime)}
+    script = repository / "docs" / "examples" / "demo.sh"
+    ran = subprocess.run(
+        ["bash", script, tmp_path / "demo"], capture_output=True, text=True, check=False, env=environment, timeout=300
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "as it should be" in ran.stdout
+
+
+def test_selftest_passes_without_locale_or_home(frostbyte: Frostbyte) -> None:
+    ran = frostbyte("selftest", "--json")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("verify-install", "prune-install")])
+def test_every_command_is_there_and_has_the_help_of_the_source(frostbyte: Frostbyte, name: str) -> None:
+    bundled = frostbyte(name, "--help")
+    source = subprocess.run([sys.executable, "-m", "frostbyte", name, "--help"], capture_output=True, text=True, check=True)
+    assert bundled.returncode == 0, bundled.stderr
+    assert bundled.stdout == source.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["supply-agreement.pdf", "pump-service-report.docx", "invoice-0417.xlsx", "delivery-note-scan.png"]
+)
+def test_a_document_is_read_as_the_source_reads_it(frostbyte: Frostbyte, example_drop: Path, name: str) -> None:
+    bundled = frostbyte("parse", example_drop / name)
+    assert bundled.returncode == 0, bundled.stderr
+    line = [sys.executable, "-m", "frostbyte", "parse", str(example_drop / name)]
+    assert bundled.stdout == subprocess.run(line, capture_output=True, text=True, check=True).stdout
+
+
+def test_personal_data_of_many_kinds_is_found_as_the_source_finds_it(frostbyte: Frostbyte, tmp_path: Path) -> None:
+    texts = [
+        "call +1 415 555 2671 or +44 20 7946 0958 or +49 30 901820",
+        "IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111, SSN 536-22-8145",
+        "write to kay@example.org; passport C01X00T47; born 12 March 1974; MRN 00123456",
+    ]
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts)), encoding="utf-8")
+    bundled = frostbyte("policy", "scan", lines)
+    assert bundled.returncode == 0, bundled.stderr
+    source = subprocess.run(
+        [sys.executable, "-m", "frostbyte", "policy", "scan", lines], capture_output=True, text=True, check=True
+    )
+    assert bundled.stdout == source.stdout
+    assert bundled.stdout.count('"type"') >= 5
+
+
+def test_a_program_that_is_changed_on_disk_is_noticed_on_request(frostbyte: Frostbyte, binary: Path, tmp_path: Path) -> None:
+    own = {"FROSTBYTE_RUNTIME_DIR": str(tmp_path / "runtime")}
+    tmp_path.chmod(0o700)
+    assert frostbyte("--version", **own).returncode == 0
+    victim = next(tmp_path.glob("runtime/*/_internal/base_library.zip"))
+    victim.chmod(0o600)
+    with victim.open("r+b") as stream:
+        stream.seek(1000)
+        stream.write(b"\0\1\2\3")
+    assert frostbyte("verify-install", **own).returncode == 4

@@ -1,4 +1,4 @@
-"""`python -m frostbyte` and the binary: the command line, or the hidden parser worker."""
+"""`python -m frostbyte` and the binary: the command line, or one of the hidden commands that are processes of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ def main() -> None:
         from frostbyte.parse.worker import serve
 
         sys.exit(serve())
+    if sys.argv[1:2] == ["open-vault"]:
+        from frostbyte.benchmark.opening import serve as open_vault
+
+        sys.exit(open_vault(sys.argv[2:]))
     from frostbyte.cli.main import run
 
     sys.exit(run(sys.argv[1:]))

@@ -106,11 +106,14 @@ root() {
   wheels
   wanted=$(root_stamp)
   if [[ $(as_root cat "$CACHE/root/.complete" 2>/dev/null) == "$wanted" ]]; then return; fi
-  as_root rm -rf "$CACHE/root"
-  say "making a $SUITE root"
   mkdir -p "$CACHE/debs"
-  as_root debootstrap --variant=minbase --include="$ROOT_PACKAGES" --cache-dir="$CACHE/debs" "$SUITE" "$CACHE/root" "$(archive)" \
-    >"$CACHE/debootstrap.log" || die "debootstrap failed, see $CACHE/debootstrap.log; is $SUITE still in the archive?"
+  for name in first second third; do # an archive that hiccups is asked again; packages it gave are kept
+    say "making a $SUITE root, $name try"
+    as_root rm -rf "$CACHE/root"
+    as_root debootstrap --variant=minbase --include="$ROOT_PACKAGES" --cache-dir="$CACHE/debs" "$SUITE" "$CACHE/root" "$(archive)" \
+      >"$CACHE/debootstrap.log" && break
+    [[ $name != third ]] || die "debootstrap failed, see $CACHE/debootstrap.log; is $SUITE still in the archive?"
+  done
   as_root chroot "$CACHE/root" dpkg-query -W -f '${Package} ${Version}\n' | LC_ALL=C sort >"$CACHE/root.packages"
   if [[ $renew -eq 1 ]]; then cp "$CACHE/root.packages" packaging/root.lock; fi
   diff packaging/root.lock "$CACHE/root.packages" >&2 || die "the root holds other packages than packaging/root.lock (--renew-root-lock)"

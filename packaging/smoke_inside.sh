@@ -19,6 +19,12 @@ try() {
   elif [ "$mode" = ram ] && { [ "$status" -eq 1 ] || [ "$status" -eq 6 ]; } && grep -q '^frostbyte: ' "$err"; then
     refused=$((refused + 1))
     return 0
+  elif [ "$mode" = ram ] && [ "$1" = doctor ] && [ "$status" -eq 1 ] && grep -q '^fail  ram_directory ' "$out"; then
+    refused=$((refused + 1)) # these two are there to find it
+    return 0
+  elif [ "$mode" = ram ] && [ "$1" = selftest ] && [ "$status" -eq 4 ] && grep -qE '^FAIL .*(RAM|No space left)' "$out"; then
+    refused=$((refused + 1))
+    return 0
   else
     echo "frostbyte $*: status $status, expected $wanted"
   fi
@@ -56,11 +62,39 @@ for question in "how long may vaccines stay outside the refrigerator" "why was t
 done
 try 0 audit verify --tenant northgate
 try 0 audit events --tenant northgate --json
+event=$(sed -n 's/.*"event_id": *"\([^"]*\)".*/\1/p' "$out" | head -n 1)
+try 0 audit event "$event" --tenant northgate
+try 0 audit head --tenant northgate
+try 0 audit export --tenant northgate --output /srv/audit.jsonl
+try 0 search "interest on late payment" --tenant northgate --mode text --answer --json
+chunk=$(grep -o 'chk_[0-9a-f]\{12\}' "$out" | head -n 1)
+document=$(grep -o 'doc_[0-9a-f]\{12\}' "$out" | head -n 1)
+case $mode:$event:$chunk:$document in ram:* | *:?*:?*:?*) ;; *) echo "no ids in the answers" && failed=1 ;; esac
+try 0 audit chain "${chunk:-chk_000000000000}" --tenant northgate
+try 0 chunk show "${chunk:-chk_000000000000}" --tenant northgate
+try 0 document show "${document:-doc_000000000000}" --tenant northgate
+try 0 tenant show northgate
+try 0 tenant config northgate --set retrieval_top_k_default=3
 try 0 verify --deep
-try 0 parse /opt/drop/supply-agreement.pdf
-echo '{"id":"a","text":"write to kay@example.org"}' >/srv/lines.jsonl 2>/dev/null
-try 0 policy scan /srv/lines.jsonl
+for name in supply-agreement.pdf pump-service-report.docx invoice-0417.xlsx deliveries-march.csv court-filing.txt delivery-note-scan.png; do
+  try 0 parse "/opt/drop/$name"
+done
+mkdir -p /srv/lines
+echo '{"id":"a","text":"write to kay@example.org"}' | tee /srv/lines/corpus.jsonl >/srv/lines/queries.jsonl
+printf 'query\tdocument\trelevance\na\ta\t1\n' >/srv/lines/qrels.tsv
+echo '{"id":"r","doc_id":"doc_000000000000","page":1,"start_char":0,"end_char":5}' >/srv/ids.jsonl
+try 0 policy scan /srv/lines/corpus.jsonl
+try 0 eval /srv/lines
+try 0 parity run ids /srv/ids.jsonl
+try 0 parity compare /srv/ids.jsonl /srv/ids.jsonl
+try 0 model install /opt/model
+cd /srv
+try 0 bench scale --size 100
+cd /
 try 0 selftest
+try 0 install --prefix /srv/prefix
+[ "$mode" = ram ] || [ "$(/srv/prefix/bin/frostbyte --version)" = "$("$program" --version)" ] || { echo "what was installed does not run"; failed=1; }
+try 0 uninstall --prefix /srv/prefix
 try 0 verify-install
 try 0 prune-install
 try 2 no-such-command

@@ -2,12 +2,16 @@
 
 Under CI=true a skipped test is a failed one: what was not checked must not look passed. CI is then taken out of the
 environment, because libraries behave better under it (onnxruntime silences its telemetry) than on a user's machine.
+
+Where TESTED_BINARY names the program as one file (`./run test --binary` does), the tests that start the program start that
+one, and the others are left out.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -18,6 +22,7 @@ import pytest
 RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
 PREFIX = "frostbyte-test-"
 STRICT = pytest.StashKey[bool]()
+BINARY = pytest.StashKey[Path | None]()
 
 # Two shared cores are noisy: a deadline would fail good code. Failing examples print the line that replays them.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -26,9 +31,30 @@ hypothesis.settings.load_profile("house")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[STRICT] = os.environ.pop("CI", "").lower() in ("1", "true")
+    named = os.environ.pop("TESTED_BINARY", "")
+    config.stash[BINARY] = Path(named).resolve() if named else None
+    if named and not Path(named).is_file():
+        raise pytest.UsageError(f"TESTED_BINARY={named} is not there: build it first, with ./run build")
+    config.addinivalue_line("markers", "checkout: needs the program of this checkout, not the one file")
     for name in [name for name in os.environ if name.startswith("FROSTBYTE_")]:
         del os.environ[name]  # an operator's settings are not the tests'
     _remove_leftovers()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Only what is about the program under test: not skipped but left out, for under CI=true a skipped test is a failed one."""
+    one_file = config.stash[BINARY] is not None
+
+    def fits(item: pytest.Item) -> bool:
+        names = getattr(item, "fixturenames", ())
+        if one_file:
+            return ("binary" in names or "program" in names) and item.get_closest_marker("checkout") is None
+        return "binary" not in names
+
+    left_out = [item for item in items if not fits(item)]
+    if left_out:
+        items[:] = [item for item in items if fits(item)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -47,6 +73,26 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, p
         report.outcome = "failed"
         report.longrepr = f"skipped under CI=true: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def binary(pytestconfig: pytest.Config) -> Iterator[Path]:
+    """The program as one file, which unpacks itself, once, into a folder of these tests."""
+    path = pytestconfig.stash[BINARY]
+    assert path is not None, "tests of the one file are left out where there is none"
+    runtime = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/var/tmp"))
+    os.environ["FROSTBYTE_RUNTIME_DIR"] = str(runtime)
+    yield path
+    del os.environ["FROSTBYTE_RUNTIME_DIR"]
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def program(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> list[str]:
+    """The words that start the program under test: this checkout's, or the one file."""
+    if pytestconfig.stash[BINARY] is not None:
+        return [str(request.getfixturevalue("binary"))]
+    return [sys.executable, "-B", "-m", "frostbyte"]
 
 
 @pytest.fixture

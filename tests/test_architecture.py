@@ -28,7 +28,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"settings"}),
     frozenset({"intake", "parse", "policy", "embed", "vault"}),
     frozenset({"contract"}),
-    frozenset({"errors", "revision"}),
+    frozenset({"errors", "program"}),
     frozenset({"__init__"}),
 )
 

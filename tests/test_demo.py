@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -27,11 +28,11 @@ def settled(line: str) -> str:
     return " ".join(line.split())
 
 
-def demo(folder: Path, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run the demo with this interpreter's frostbyte on the path."""
+def demo(folder: Path, path: Path, program: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run the demo with the program under test on the path."""
     path.mkdir(exist_ok=True)
-    for name, words in (("frostbyte", "-m frostbyte"), ("python", "")):
-        (path / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
+    for name, words in (("frostbyte", program), ("python", [sys.executable])):
+        (path / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         (path / name).chmod(0o755)
     environment = os.environ | {"PATH": f"{path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     script = ROOT / "docs" / "examples" / "demo.sh"
@@ -39,9 +40,9 @@ def demo(folder: Path, path: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+def printed(tmp_path_factory: pytest.TempPathFactory, program: list[str]) -> str:
     place = tmp_path_factory.mktemp("demo")
-    done = demo(place / "demo", place / "bin")
+    done = demo(place / "demo", place / "bin", program)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -62,8 +63,8 @@ def test_the_readmes_session_is_what_the_demo_prints(printed: str) -> None:
     assert [line for line in shown if settled(line) not in lines] == []
 
 
-def test_the_demo_does_not_empty_a_folder_of_someone_else(tmp_path: Path) -> None:
+def test_the_demo_does_not_empty_a_folder_of_someone_else(tmp_path: Path, program: list[str]) -> None:
     (tmp_path / "precious").touch()
-    refused = demo(tmp_path, tmp_path / "bin")
+    refused = demo(tmp_path, tmp_path / "bin", program)
     assert refused.returncode == 2
     assert (tmp_path / "precious").exists()

@@ -24,12 +24,14 @@ BENCHES: dict[str, str] = {
     "embed": "frostbyte.benchmark.embedding",
     "commit": "frostbyte.benchmark.commits",
     "scale": "frostbyte.benchmark.scale",
+    "program": "frostbyte.benchmark.program",
 }
 
 
 @dataclass(frozen=True)
 class Bench:
-    """`work` is an empty folder on a disk, for vaults at rest; `peer_python` an interpreter that has sentence-transformers."""
+    """`work` is an empty folder on a disk, for vaults at rest; `peer_python` an interpreter that has sentence-transformers;
+    `one_file` the program made by packaging/."""
 
     ram: RamPolicy
     work: Path
@@ -37,6 +39,7 @@ class Bench:
     say: Callable[[str], None]
     worker: Callable[[], AbstractContextManager[Any]]
     peer_python: Path | None = None
+    one_file: Path | None = None
     sizes: tuple[int, ...] = (1_000, 10_000, 100_000)
 
     def new_vault(self, name: str) -> tuple[Vault, str]:

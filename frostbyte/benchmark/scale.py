@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -12,24 +11,12 @@ from typing import Any
 
 from frostbyte.benchmark import synthetic
 from frostbyte.benchmark.measure import Bench, at_least, at_most, percentile, timed
+from frostbyte.program import words
 from frostbyte.vault import Vault
 
 QUERIES = 200
 _BLOCK = 10_000
 OPEN_BAR_S, SEARCH_BAR_MS, RECALL_BAR, AT = 1.5, 30.0, 0.98, 100_000
-
-# A cold open is one of a fresh process; the interpreter's start is not counted, the engines' import is.
-_OPEN = """
-import sys, time
-from pathlib import Path
-from frostbyte.vault import RamPolicy, Vault
-began = time.perf_counter()
-policy = RamPolicy(root=Path(sys.argv[2]), swap=sys.argv[3])
-with Vault.open(Path(sys.argv[1]), identity=sys.stdin.readline().strip(), ram=policy) as vault:
-    catalog = time.perf_counter() - began
-    assert vault.vectors.count() == int(sys.argv[4])
-    print(catalog, time.perf_counter() - began)
-"""
 
 
 def measure(bench: Bench) -> dict[str, Any]:
@@ -80,16 +67,8 @@ def _cold_open(bench: Bench, directory: Path, identity: str, size: int) -> tuple
             os.fsync(descriptor)
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             os.close(descriptor)
-    command = [
-        sys.executable,
-        "-c",
-        _OPEN,
-        str(directory),
-        str(bench.ram.root or "/dev/shm/frostbyte-bench"),
-        bench.ram.swap,
-        str(size),
-    ]
-    ended = subprocess.run(command, input=identity + "\n", stdout=subprocess.PIPE, text=True, check=True)
+    told = [str(directory), str(bench.ram.root or "/dev/shm/frostbyte-bench"), bench.ram.swap, str(size)]
+    ended = subprocess.run(words("open-vault", *told), input=identity + "\n", stdout=subprocess.PIPE, text=True, check=True)
     catalog, whole = map(float, ended.stdout.split())
     return catalog, whole
 

@@ -22,8 +22,9 @@ from frostbyte.cli.options import Cli, local, require_engines
 def bench(cli: Cli, names: tuple[str, ...], output: Path | None, sizes: tuple[int, ...]) -> None:
     """Measure this machine; ratios within one run.
 
-    NAME is ingest, embed, commit or scale; all of them when absent. With FROSTBYTE_BENCH_PYTHON naming an interpreter that has
-    sentence-transformers, embedding is compared with it.
+    NAME is ingest, embed, commit, scale or program; all of them when absent. With FROSTBYTE_BENCH_PYTHON naming an interpreter
+    that has sentence-transformers, embedding is compared with it; with FROSTBYTE_BENCH_BINARY naming the program as one file,
+    its size and its starts are measured beside this installation's.
     """
     from frostbyte.benchmark import Bench, run
     from frostbyte.cli.packs import lazy_embedder
@@ -31,7 +32,7 @@ def bench(cli: Cli, names: tuple[str, ...], output: Path | None, sizes: tuple[in
     from frostbyte.vault import RamPolicy
 
     require_engines()
-    peer = os.environ.get("FROSTBYTE_BENCH_PYTHON")
+    peer, one_file = os.environ.get("FROSTBYTE_BENCH_PYTHON"), os.environ.get("FROSTBYTE_BENCH_BINARY")
     # $TMPDIR moves into RAM once a vault opens; what is measured at rest must be on a disk, so the place is chosen now.
     work = Path(tempfile.mkdtemp(prefix="frostbyte-bench-", dir=Path.cwd()))
     try:
@@ -44,6 +45,7 @@ def bench(cli: Cli, names: tuple[str, ...], output: Path | None, sizes: tuple[in
                 say=cli.say,
                 worker=Worker,
                 peer_python=Path(peer) if peer else None,
+                one_file=Path(one_file).resolve() if one_file else None,
                 sizes=sizes or (1_000, 10_000, 100_000),
             ),
         )

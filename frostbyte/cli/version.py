@@ -13,7 +13,7 @@ from frostbyte.cli.options import Cli, local
 def version(cli: Cli) -> None:
     """Show version, git revision and model pack."""
     from frostbyte.cli.packs import describe, find_pack
-    from frostbyte.revision import revision
+    from frostbyte.program import revision
 
     pack = describe(find_pack(cli.settings))
     data = {"version": __version__, "revision": revision(), "model": pack}

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import fences
 from frostbyte.parse.fences import Fence
+from frostbyte.program import words
 
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
@@ -232,9 +233,7 @@ class Worker:
 
 
 def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "parse-worker"]
-    return [sys.executable, "-m", "frostbyte", "parse-worker"]
+    return words("parse-worker")
 
 
 def _environment(parent: Mapping[str, str]) -> dict[str, str]:

@@ -18,10 +18,11 @@ from frostbyte.contract.envelopes import DlqEntry
 from frostbyte.contract.events import AuditEvent
 from frostbyte.contract.hashing import tagged
 from frostbyte.contract.tenants import TenantRecord
-from frostbyte.errors import Damaged, NotFound, StorageFailed
+from frostbyte.errors import Damaged, NotFound
 from frostbyte.vault import audit
 from frostbyte.vault.manifest import Head
 from frostbyte.vault.objects import StoredObject
+from frostbyte.vault.ram import engine_failure
 from frostbyte.vault.rows import BatchRow, ChunkRow, DocumentRow, FileRow
 from frostbyte.vault.tables import (
     BATCHES,
@@ -369,4 +370,4 @@ def _door(what: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise StorageFailed(f"the catalog failed to {what}: {type(error).__name__}") from error
+        raise engine_failure("catalog", what, error) from error

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from frostbyte.errors import HostRefused
+from frostbyte.errors import HostRefused, StorageFailed
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +159,16 @@ def check_room(path: Path, needed: int) -> None:
             f"the vault needs {needed >> 20} MiB of RAM and {free >> 20} MiB are free",
             hint="close other vaults, give the RAM directory's mount more room, or use a machine with more memory",
         )
+
+
+def engine_failure(engine: str, what: str, error: Exception) -> StorageFailed:
+    """An engine's error as ours. The engine's own text may quote a row, so it is only asked whether RAM is full."""
+    if "No space left" in str(error):
+        return StorageFailed(
+            f"the RAM directory is full: the {engine} could not {what}",
+            hint="give its mount more room (see `frostbyte doctor`), or name another tmpfs with FROSTBYTE_RAM_DIR",
+        )
+    return StorageFailed(f"the {engine} failed to {what}: {type(error).__name__}")
 
 
 def _root(policy: RamPolicy) -> Path:

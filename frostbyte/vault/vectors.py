@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from frostbyte.errors import Damaged, StorageFailed
 from frostbyte.vault.lancelight import without_namespace_client
 from frostbyte.vault.manifest import Head
+from frostbyte.vault.ram import engine_failure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -305,4 +306,4 @@ def _door(what: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, ValueError) as error:
-        raise StorageFailed(f"the vector index failed to {what}: {type(error).__name__}") from error
+        raise engine_failure("vector index", what, error) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,16 @@ class Ran:
 
 
 @pytest.fixture
-def run(home: Path, ram_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """`run("tenant", "list")` in a home and RAM directory of the test's own."""
+def run(
+    home: Path, ram_root: Path, program: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """`run("tenant", "list")` in a home and RAM directory of the test's own. In this process, or in one of the one file's."""
     monkeypatch.setenv("FROSTBYTE_HOME", str(home))
     monkeypatch.setenv("FROSTBYTE_RAM_DIR", str(ram_root))
+
+    def start(*arguments: str | Path) -> Ran:
+        ended = subprocess.run([*program, *map(str, arguments)], capture_output=True, text=True, check=False)
+        return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     def call(*arguments: str | Path) -> Ran:
         capsys.readouterr()
@@ -36,7 +43,7 @@ def run(home: Path, ram_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         said = capsys.readouterr()
         return Ran(status, said.out, said.err)
 
-    return call
+    return start if len(program) == 1 else call
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -54,11 +55,11 @@ def test_a_script_asks_the_program_and_nobody_else(shell: str) -> None:
     assert "curl" not in text
 
 
-def test_bash_completes_with_the_script(tmp_path: Path) -> None:
+def test_bash_completes_with_the_script(tmp_path: Path, program: list[str]) -> None:
     """A real bash: source the script, call its function as the shell would, look at the replies."""
-    program = tmp_path / "frostbyte"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m frostbyte "$@"\n')
-    program.chmod(0o755)
+    command = tmp_path / "frostbyte"
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(program)} "$@"\n')
+    command.chmod(0o755)
     (tmp_path / "script").write_text(script("bash"))
     line = (
         f"source {tmp_path / 'script'}; COMP_WORDS=(frostbyte audit ve); COMP_CWORD=2; "

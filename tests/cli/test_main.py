@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -74,6 +74,7 @@ def test_a_failure_has_its_status_and_says_what_was_tried(
     assert validate("error_envelope", envelope) == []
 
 
+@pytest.mark.checkout
 def test_a_bug_is_reported_by_kind_and_place_only(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("text of a document")
@@ -85,6 +86,7 @@ def test_a_bug_is_reported_by_kind_and_place_only(run: Callable[..., Any], monke
     assert "text of a document" not in ran.err + ran.out
 
 
+@pytest.mark.checkout
 def test_an_interrupt_is_130_and_says_how_to_go_on(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -95,7 +97,7 @@ def test_an_interrupt_is_130_and_says_how_to_go_on(run: Callable[..., Any], monk
     assert "same command again" in ran.err
 
 
-def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
-    line = f"{sys.executable} -m frostbyte --help | head -c 1"
+def test_a_reader_that_leaves_is_no_traceback(program: list[str]) -> None:
+    line = f"{shlex.join(program)} --help | head -c 1"
     ended = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def drop(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_root: Path) -> None:
+def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_root: Path, program: list[str]) -> None:
     home, log = tmp_path / "home", tmp_path / "trace"
     environment = {
         **os.environ,
@@ -41,7 +40,6 @@ def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_roo
         "FROSTBYTE_RAM_DIR": str(ram_root),
         "TMPDIR": str(tmp_path / "nowhere"),
     }
-    program = [sys.executable, "-B", "-m", "frostbyte"]
     subprocess.run([*program, "init"], env=environment, check=True, capture_output=True)
     subprocess.run([*program, "tenant", "create", "Acme"], env=environment, check=True, capture_output=True)
     seen_in_ram = False

@@ -112,7 +112,8 @@ def swapped(rows: list[StoredEvent]) -> list[StoredEvent]:
 
 def inserted(rows: list[StoredEvent]) -> list[StoredEvent]:
     rest = [StoredEvent(**{**vars(row), "sequence": row.sequence + 1}) for row in rows[4:]]
-    return [*rows[:4], StoredEvent(**{**vars(rows[0]), "sequence": 5, "event_id": rows[0].event_id[:-1] + "0"}), *rest]
+    other = rows[0].event_id[:-1] + ("1" if rows[0].event_id.endswith("0") else "0")  # ids are random: "0" alone may be its own
+    return [*rows[:4], StoredEvent(**{**vars(rows[0]), "sequence": 5, "event_id": other}), *rest]
 
 
 def appended(rows: list[StoredEvent]) -> list[StoredEvent]:

@@ -1,7 +1,8 @@
-"""The git revision this program was built from."""
+"""The program itself: which revision it is, and how it is started once more."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 
@@ -26,3 +27,8 @@ def revision() -> str:
     except OSError:
         pass
     return "unknown"
+
+
+def words(*arguments: str) -> list[str]:
+    """The command line of another process of this program: the interpreter with this package, or the frozen program."""
+    return [sys.executable, *(() if getattr(sys, "frozen", False) else ("-m", "frostbyte")), *arguments]

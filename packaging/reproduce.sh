@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Builds the committed source once more, from nothing, in a clean clone in another folder, and compares the result with dist/.
+#
+#   packaging/reproduce.sh [DIR]       DIR is dist/ where not given; it must have been built from what is committed
+#
+# The clone has no cache: it makes its own Debian root, its own Python and fetches its own wheels. Every file must be the same
+# to the byte. The clone is removed when it was, and kept to be looked at when it was not.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+dir=$(realpath "${1:-dist}")
+die() { printf 'reproduce: %s\n' "$@" >&2; exit 1; }
+
+[[ -x $dir/frostbyte ]] || die "$dir/frostbyte is missing: build first"
+git diff --quiet HEAD -- frostbyte models packaging appliance.spec CHANGELOG.md LICENSE || die "there are changes that are not committed"
+clone=$(mktemp -d "${TMPDIR:-/var/tmp}/frostbyte-again-XXXXXX")
+git clone --quiet . "$clone/elsewhere"
+"$clone/elsewhere/run" build
+different=0
+for name in frostbyte SBOM.cdx.json THIRD-PARTY.txt; do
+  if cmp "$dir/$name" "$clone/elsewhere/dist/$name"; then
+    sha256sum "$clone/elsewhere/dist/$name" | sed "s|  .*|  $name: the same|"
+  else
+    different=1
+  fi
+done
+[[ $different -eq 0 ]] || die "what was built in $clone/elsewhere differs"
+rm -rf "$clone"

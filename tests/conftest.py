@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def fits(item: pytest.Item) -> bool:
         names = getattr(item, "fixturenames", ())
         if one_file:
-            return ("binary" in names or "program" in names) and item.get_closest_marker("checkout") is None
+            return ("binary" in names or "under_test" in names) and item.get_closest_marker("checkout") is None
         return "binary" not in names
 
     left_out = [item for item in items if not fits(item)]
@@ -88,7 +88,7 @@ def binary(pytestconfig: pytest.Config) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def program(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> list[str]:
+def under_test(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> list[str]:
     """The words that start the program under test: this checkout's, or the one file."""
     if pytestconfig.stash[BINARY] is not None:
         return [str(request.getfixturevalue("binary"))]

@@ -28,10 +28,10 @@ def settled(line: str) -> str:
     return " ".join(line.split())
 
 
-def demo(folder: Path, path: Path, program: list[str]) -> subprocess.CompletedProcess[str]:
+def demo(folder: Path, path: Path, under_test: list[str]) -> subprocess.CompletedProcess[str]:
     """Run the demo with the program under test on the path."""
     path.mkdir(exist_ok=True)
-    for name, words in (("frostbyte", program), ("python", [sys.executable])):
+    for name, words in (("frostbyte", under_test), ("python", [sys.executable])):
         (path / name).write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         (path / name).chmod(0o755)
     environment = os.environ | {"PATH": f"{path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
@@ -40,9 +40,9 @@ def demo(folder: Path, path: Path, program: list[str]) -> subprocess.CompletedPr
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory, program: list[str]) -> str:
+def printed(tmp_path_factory: pytest.TempPathFactory, under_test: list[str]) -> str:
     place = tmp_path_factory.mktemp("demo")
-    done = demo(place / "demo", place / "bin", program)
+    done = demo(place / "demo", place / "bin", under_test)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -63,8 +63,8 @@ def test_the_readmes_session_is_what_the_demo_prints(printed: str) -> None:
     assert [line for line in shown if settled(line) not in lines] == []
 
 
-def test_the_demo_does_not_empty_a_folder_of_someone_else(tmp_path: Path, program: list[str]) -> None:
+def test_the_demo_does_not_empty_a_folder_of_someone_else(tmp_path: Path, under_test: list[str]) -> None:
     (tmp_path / "precious").touch()
-    refused = demo(tmp_path, tmp_path / "bin", program)
+    refused = demo(tmp_path, tmp_path / "bin", under_test)
     assert refused.returncode == 2
     assert (tmp_path / "precious").exists()

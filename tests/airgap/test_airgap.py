@@ -28,7 +28,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory, program: list[str]) -> Iterator[Watched]:
+def watched(tmp_path_factory: pytest.TempPathFactory, under_test: list[str]) -> Iterator[Watched]:
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
     work = tmp_path_factory.mktemp("airgap")
@@ -39,7 +39,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, program: list[str]) -> Ite
         return tracing.command(logs[-1][1], f"{tracing.MAKES},{tracing.REACHES}", line)
 
     with isolation.ram() as ram:
-        place = job.Place(work / "place", ram, program, wrap)
+        place = job.Place(work / "place", ram, under_test, wrap)
         job.main_job(place)
         words = set(job.every_other_command(place))
         lines = {f"{number} {what}": path.read_text(errors="replace").splitlines() for number, (what, path) in enumerate(logs)}
@@ -78,12 +78,12 @@ def test_no_command_writes_outside_its_places(watched: Watched) -> None:
     assert watched.left == []
 
 
-def test_the_main_job_needs_no_network(tmp_path: Path, program: list[str]) -> None:
+def test_the_main_job_needs_no_network(tmp_path: Path, under_test: list[str]) -> None:
     refused = isolation.refused()
     if refused:
         pytest.skip(f"no network namespace can be made: {refused}")
     with isolation.ram() as ram:
-        place = job.Place(tmp_path, ram, program, isolation.without_network)
+        place = job.Place(tmp_path, ram, under_test, isolation.without_network)
         cut = place.wrap(["cat", "/proc/net/dev"])
         assert subprocess.run(cut, capture_output=True, text=True, check=True).stdout.count(":") == 1, "only a loopback, and down"
         job.main_job(place)

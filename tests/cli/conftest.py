@@ -27,14 +27,14 @@ class Ran:
 
 @pytest.fixture
 def run(
-    home: Path, ram_root: Path, program: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, ram_root: Path, under_test: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:
     """`run("tenant", "list")` in a home and RAM directory of the test's own. In this process, or in one of the one file's."""
     monkeypatch.setenv("FROSTBYTE_HOME", str(home))
     monkeypatch.setenv("FROSTBYTE_RAM_DIR", str(ram_root))
 
     def start(*arguments: str | Path) -> Ran:
-        ended = subprocess.run([*program, *map(str, arguments)], capture_output=True, text=True, check=False)
+        ended = subprocess.run([*under_test, *map(str, arguments)], capture_output=True, text=True, check=False)
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     def call(*arguments: str | Path) -> Ran:
@@ -43,7 +43,7 @@ def run(
         said = capsys.readouterr()
         return Ran(status, said.out, said.err)
 
-    return start if len(program) == 1 else call
+    return start if len(under_test) == 1 else call
 
 
 @pytest.fixture

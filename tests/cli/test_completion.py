@@ -55,10 +55,10 @@ def test_a_script_asks_the_program_and_nobody_else(shell: str) -> None:
     assert "curl" not in text
 
 
-def test_bash_completes_with_the_script(tmp_path: Path, program: list[str]) -> None:
+def test_bash_completes_with_the_script(tmp_path: Path, under_test: list[str]) -> None:
     """A real bash: source the script, call its function as the shell would, look at the replies."""
     command = tmp_path / "frostbyte"
-    command.write_text(f'#!/bin/sh\nexec {shlex.join(program)} "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(under_test)} "$@"\n')
     command.chmod(0o755)
     (tmp_path / "script").write_text(script("bash"))
     line = (

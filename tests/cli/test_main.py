@@ -97,7 +97,7 @@ def test_an_interrupt_is_130_and_says_how_to_go_on(run: Callable[..., Any], monk
     assert "same command again" in ran.err
 
 
-def test_a_reader_that_leaves_is_no_traceback(program: list[str]) -> None:
-    line = f"{shlex.join(program)} --help | head -c 1"
+def test_a_reader_that_leaves_is_no_traceback(under_test: list[str]) -> None:
+    line = f"{shlex.join(under_test)} --help | head -c 1"
     ended = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr

@@ -216,8 +216,8 @@ def test_damage_is_found_named_and_status_4(appliance: Run, home: Path) -> None:
     assert appliance("tenant", "show", "northgate").status == 4
 
 
-def test_an_interrupted_ingest_is_finished_by_the_same_command(appliance: Run, example_drop: Path, program: list[str]) -> None:
-    command = [*program, "ingest", str(example_drop), "--tenant", "northgate"]
+def test_an_interrupted_ingest_is_finished_by_the_same_command(appliance: Run, example_drop: Path, under_test: list[str]) -> None:
+    command = [*under_test, "ingest", str(example_drop), "--tenant", "northgate"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         time.sleep(2.0)
         running.send_signal(2)

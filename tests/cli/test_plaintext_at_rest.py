@@ -32,7 +32,7 @@ def drop(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_root: Path, program: list[str]) -> None:
+def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_root: Path, under_test: list[str]) -> None:
     home, log = tmp_path / "home", tmp_path / "trace"
     environment = {
         **os.environ,
@@ -40,12 +40,12 @@ def test_a_marker_is_never_written_to_a_disk(drop: Path, tmp_path: Path, ram_roo
         "FROSTBYTE_RAM_DIR": str(ram_root),
         "TMPDIR": str(tmp_path / "nowhere"),
     }
-    subprocess.run([*program, "init"], env=environment, check=True, capture_output=True)
-    subprocess.run([*program, "tenant", "create", "Acme"], env=environment, check=True, capture_output=True)
+    subprocess.run([*under_test, "init"], env=environment, check=True, capture_output=True)
+    subprocess.run([*under_test, "tenant", "create", "Acme"], env=environment, check=True, capture_output=True)
     seen_in_ram = False
     for arguments in (["ingest", str(drop), "--tenant", "acme"], ["search", MARKER, "--tenant", "acme", "--json"]):
         calls = f"{tracing.WRITES},{tracing.MAKES}"
-        watched = tracing.command(log, calls, [*program, *arguments], shown_bytes=SHOWN_BYTES)
+        watched = tracing.command(log, calls, [*under_test, *arguments], shown_bytes=SHOWN_BYTES)
         with (tmp_path / "out").open("wb") as out:
             ended = subprocess.run(watched, env=environment, stdout=subprocess.PIPE, stderr=out, check=False)
         assert ended.returncode == 0, (tmp_path / "out").read_text()

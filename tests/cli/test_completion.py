@@ -55,18 +55,47 @@ def test_a_script_asks_the_program_and_nobody_else(shell: str) -> None:
     assert "curl" not in text
 
 
-def test_bash_completes_with_the_script(tmp_path: Path, under_test: list[str]) -> None:
-    """A real bash: source the script, call its function as the shell would, look at the replies."""
-    command = tmp_path / "frostbyte"
+@pytest.fixture
+def path(tmp_path: Path, under_test: list[str]) -> str:
+    """A PATH on which `frostbyte` is the program under test."""
+    command = tmp_path / "bin" / "frostbyte"
+    command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {shlex.join(under_test)} "$@"\n')
     command.chmod(0o755)
+    return f"{command.parent}:{os.environ['PATH']}"
+
+
+def in_shell(shell: str, path: str, *arguments: str) -> list[str]:
+    """What a real shell prints, without any settings of the user's."""
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"{shell} is not installed")
+    ended = subprocess.run([found, *arguments], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
+    return ended.stdout.split()
+
+
+def test_bash_completes_with_the_script(tmp_path: Path, path: str) -> None:
+    """Source the script, call its function as the shell would, look at the replies."""
     (tmp_path / "script").write_text(script("bash"))
     line = (
         f"source {tmp_path / 'script'}; COMP_WORDS=(frostbyte audit ve); COMP_CWORD=2; "
         '_frostbyte_completion frostbyte; echo "${COMPREPLY[@]}"'
     )
-    bash = shutil.which("bash")
-    assert bash is not None
-    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    ended = subprocess.run([bash, "--norc", "-c", line], env=environment, capture_output=True, text=True, check=True)
-    assert ended.stdout.split() == ["verify"], ended.stderr
+    assert in_shell("bash", path, "--norc", "-c", line) == ["verify"]
+
+
+def test_fish_completes_with_the_script(tmp_path: Path, path: str) -> None:
+    (tmp_path / "script").write_text(script("fish"))
+    line = f"source {tmp_path / 'script'}; complete --do-complete 'frostbyte audit ve'"
+    assert in_shell("fish", path, "--no-config", "-c", line)[0] == "verify"
+
+
+def test_zsh_completes_with_the_script(tmp_path: Path, path: str) -> None:
+    """The function zsh would call in a real completion, with the two builtins that show replies printing them instead."""
+    (tmp_path / "script").write_text(script("zsh"))
+    line = (
+        f"compdef() {{ : }}; _describe() {{ print -r -- ${{(P)3}} }}; compadd() {{ print -r -- $@ }}; source {tmp_path / 'script'}; "
+        "words=(frostbyte audit ve); CURRENT=3; _frostbyte_completion"
+    )
+    assert any(word.startswith("verify") for word in in_shell("zsh", path, "-f", "-c", line))

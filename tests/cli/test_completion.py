@@ -95,7 +95,7 @@ def test_zsh_completes_with_the_script(tmp_path: Path, path: str) -> None:
     """The function zsh would call in a real completion, with the two builtins that show replies printing them instead."""
     (tmp_path / "script").write_text(script("zsh"))
     line = (
-        f"compdef() {{ : }}; _describe() {{ print -r -- ${{(P)3}} }}; compadd() {{ print -r -- $@ }}; source {tmp_path / 'script'}; "
-        "words=(frostbyte audit ve); CURRENT=3; _frostbyte_completion"
+        "compdef() { : }; _describe() { print -r -- ${(P)3} }; compadd() { print -r -- $@ }; "
+        f"source {tmp_path / 'script'}; words=(frostbyte audit ve); CURRENT=3; _frostbyte_completion"
     )
     assert any(word.startswith("verify") for word in in_shell("zsh", path, "-f", "-c", line))

@@ -20,6 +20,7 @@ _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _HYPHENS = ("\x02", "\ufffe", "\uffff")
+_LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
 _SPACES = frozenset(" \t\r\n\x0b\x0c\u00a0\u2028\u2029\u3000\u2002\u2003\u2009\u200a\u202f\u205f")
 
 
@@ -146,7 +147,12 @@ class Extraction:
                 if characters:
                     flush()
                 continue
+            before = rect.left, rect.right
             get_box(handle, index, rect_ref)
+            # One glyph stands for lam and alef. pdfium turns right-to-left writing round letter by letter, these two with it.
+            if character == _LAM and characters and characters[-1] in _ALEFS and before == (rect.left, rect.right):
+                characters.insert(-1, character)
+                continue
             # A word cut by a hyphen at the line's end comes without a break between its halves.
             if characters and style[2] in (0, 180) and (rect.bottom > top or rect.top < bottom):
                 flush()

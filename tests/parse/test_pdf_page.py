@@ -41,6 +41,21 @@ def test_size_is_that_on_the_page_and_not_beside_the_font(content: Callable[...,
     assert inside.size == pytest.approx(16, rel=0.15)
 
 
+def test_lam_and_alef_in_one_glyph_are_in_the_order_they_are_read(pdf: Any, saved: Saved) -> None:
+    """Drawn from left to right as a page shows it: noon, the ligature of lam and alef with hamza below, beh."""
+    codes = pdf.stream(
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+        "3 beginbfchar <61> <0628> <62> <06440625> <63> <0646> endbfchar endcmap end"
+    )
+    font = pdf.add(f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode {codes} 0 R >>")
+    drawn = pdf.stream("BT /F9 12 Tf 72 700 Td (cba) Tj ET")
+    resources = f"/Resources << /Font << /F9 {font} 0 R >> >>"
+    pdf.page_object(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {drawn} 0 R {resources} >>")
+    with PdfFile(saved(pdf.bytes())) as document:
+        (word,) = document.page(0).words
+    assert word.text == "\u0628\u0644\u0625\u0646"
+
+
 @pytest.mark.parametrize(("matrix", "turn"), [("0 1 -1 0", 270), ("0 -1 1 0", 90), ("-1 0 0 -1", 180)])
 def test_turned_writing_carries_its_turn(content: Callable[..., PageContent], matrix: str, turn: int) -> None:
     (word,) = content(f"BT /F1 12 Tf {matrix} 300 400 Tm (turned) Tj ET").words

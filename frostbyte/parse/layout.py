@@ -250,10 +250,12 @@ def _parts_prose(segments: Sequence[Segment], middle: float, crossing: int) -> b
     if any(len(side) < 3 for side in sides) or crossing * 3 > len(sides[0]) + len(sides[1]):
         return False
     for side in sides:
-        start, end = min(s.x0 for s in side), max(s.x1 for s in side)
-        width = end - start
-        long = [s for s in side if len(s.text) >= 18 and s.x1 - s.x0 >= 0.55 * width]
-        if width <= 0 or len(long) * 2 < len(side):
+        width = max(s.x1 for s in side) - min(s.x0 for s in side)
+        lines = [(len(line.text), sum(s.x1 - s.x0 for s in line.segments)) for line in lines_of(side)]
+        # By letters first: a list or a form has many short lines, and still most of its text in long ones. What is filled counts,
+        # not where a line ends, for the rows of a table reach as far with white between the cells.
+        long = [letters for letters, filled in lines if letters >= 18 and filled >= 0.55 * width]
+        if width <= 0 or sum(long) * 2 < sum(letters for letters, _ in lines) or len(long) * 3 < len(lines):
             return False
     return True
 

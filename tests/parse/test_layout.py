@@ -81,6 +81,31 @@ def test_a_title_between_columns_parts_them_into_bands() -> None:
     assert [joined.index(text) for text in order] == sorted(joined.index(text) for text in order)
 
 
+def test_forms_side_by_side_are_read_one_after_the_other() -> None:
+    """Boxes to tick and short answers between the questions: most lines are short, most letters are in long ones."""
+    question = "If your clinic keeps vaccines, who looks after the"
+    spread = [
+        line(text, x + indent, 20 * row)
+        for x in (0, 400)
+        for row, (indent, text) in enumerate(
+            [(0, f"{question} logger {x} {n}") if n % 3 == 0 else (20, f"answer {x} {n}") for n in range(12)]
+        )
+    ]
+    boxes = [line("□", x, 20 * row) for x in (0, 400) for row in range(12) if row % 3]
+    read = " ".join(block.text for block in layout.blocks_of([*spread, *boxes]))
+    assert read.index("answer 0 11") < read.index("logger 400 0")
+
+
+def test_rows_of_a_table_with_long_cells_are_no_columns() -> None:
+    rows = [
+        line(text, x, 20 * row)
+        for row in range(10)
+        for x, text in ((0, f"article {row}"), (220, f"{row} boxes"), (330, f"{row}.50"), (460, f"{row * 7}.00"))
+    ]
+    (block, *rest) = layout.blocks_of(rows)
+    assert "article 1 1 boxes 1.50 7.00" in " ".join([block.text, *(other.text for other in rest)])
+
+
 def test_short_cells_side_by_side_are_no_columns() -> None:
     segments = [line(f"key {n}", 0, 12 * n) for n in range(10)] + [line(f"value {n}", 200, 12 * n) for n in range(10)]
     text = " ".join(b.text for b in layout.blocks_of(segments))

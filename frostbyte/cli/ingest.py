@@ -73,9 +73,8 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
                 parse_timeout_s=cli.settings.parse_timeout_s,
                 model_name=cli.settings.model,
             )
-    for count, what in ((drop.unlisted, "not named by the manifest"), (drop.hidden, "hidden")):
-        if count:
-            cli.say(f"warning: {count} file(s) in {drop.source!r} are {what} and were not taken in")
+    for sentence in drop.left_out():
+        cli.say(f"warning: {sentence}")
     if result.repeated:
         cli.say(f"batch {result.receipt.batch_id} was taken in before: nothing was stored or indexed again")
     cli.emit({"batch": result.receipt.to_json(), "report": result.report.to_json()}, lambda: show_report(result.report))

@@ -10,12 +10,13 @@ file would collide between two sticks that both hold `scan001.pdf` (ruling B1 re
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -46,8 +47,8 @@ class Drop:
     """What is to be ingested. `files` leads from every file id to its place, None where its name leads to none.
 
     `source` is where the drop lies, `made` whether its manifest was made here. `unlisted` counts files in the folder that a
-    sent manifest does not name, `hidden` those a made one leaves out because their name starts with a dot: neither is
-    ingested, and whoever ingests should hear of them.
+    sent manifest does not name, `hidden` what is passed over because a name starts with a dot, `unseen` the folders beside a
+    sent manifest that could not be listed. None of it is ingested, and whoever ingests should hear of it (`left_out`).
     """
 
     manifest: BatchManifest
@@ -58,12 +59,23 @@ class Drop:
     made: bool
     unlisted: int = 0
     hidden: int = 0
+    unseen: int = 0
+
+    def left_out(self) -> tuple[str, ...]:
+        """A sentence for each kind of thing that lies in the drop and is not ingested."""
+        kinds = (
+            (self.unlisted, "file(s) in {} are not named by the manifest and were not taken in"),
+            (self.hidden, "file(s) in {} are hidden and were not taken in"),
+            (self.unseen, "folder(s) in {} could not be listed, so files there that the manifest does not name are not counted"),
+        )
+        return tuple(f"{count} {words.format(repr(self.source))}" for count, words in kinds if count)
 
 
 @dataclass
 class _Listing:
     found: list[Path] = field(default_factory=list)
     hidden: int = 0
+    unseen: int = 0
 
 
 def load(
@@ -91,13 +103,11 @@ def load(
     if not stat.S_ISDIR(mode):
         raise UsageError(f"cannot ingest {str(path)!r}: neither a folder nor a regular file")
     try:
-        sent = (place / MANIFEST_NAME).lstat() is not None
-    except FileNotFoundError:
-        sent = False
+        sent = _manifest_in(place)
     except OSError as error:
         raise UsageError(f"cannot ingest {str(path)!r}: {_why(error)}") from error
-    if sent:
-        return _sent(place, tenant_id, batch_id, settings)
+    if sent is not None:
+        return _sent(sent, place, tenant_id, batch_id, settings)
     listing = _list(place, settings.max_batch_size)
     if not listing.found:
         raise UsageError(
@@ -110,13 +120,32 @@ def load(
 # --- a manifest that was sent --------------------------------------------------------------------------------------------
 
 
-def _sent(root: Path, tenant_id: str, batch_id: str | None, config: TenantConfig) -> Drop:
-    raw = _read_manifest(root)
+def _manifest_in(root: Path) -> Path | None:
+    """The manifest that came with the folder, or None.
+
+    Systems that write names in capitals (FAT) must not switch its checksums off, so `MANIFEST.JSON` is one too where there is
+    no `manifest.json`.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        (root / MANIFEST_NAME).lstat()
+        return root / MANIFEST_NAME
+    with os.scandir(root) as entries:
+        named = sorted(entry.name for entry in entries if entry.name.lower() == MANIFEST_NAME)
+    if len(named) > 1:
+        raise UsageError(
+            f"{str(root)!r} holds {' and '.join(map(repr, named))}, and only one of them can be its manifest",
+            hint=f"name the right one {MANIFEST_NAME}",
+        )
+    return root / named[0] if named else None
+
+
+def _sent(place: Path, root: Path, tenant_id: str, batch_id: str | None, config: TenantConfig) -> Drop:
+    raw = _read_manifest(place, root)
     try:
         manifest = manifests.parse(raw, tenant_id=tenant_id, max_batch_size=config.max_batch_size)
     except ManifestInvalid as refusal:
         if refusal.hint is None:
-            refusal.hint = f"judged was {str(root / MANIFEST_NAME)!r}; without that file the folder is ingested as it is"
+            refusal.hint = f"judged was {str(place)!r}; without that file the folder is ingested as it is"
         raise
     if batch_id is not None and batch_id != manifest.batch_id:
         raise UsageError(
@@ -124,6 +153,7 @@ def _sent(root: Path, tenant_id: str, batch_id: str | None, config: TenantConfig
             hint="leave the batch id out; a drop with a manifest brings its own",
         )
     files = {entry.file_id: _place(root, entry.filename) for entry in manifest.files}
+    beside = _beside(root, {place, *files.values()}, config.max_batch_size)
     return Drop(
         manifest=manifest,
         manifest_sha256=sha256_hex(raw),
@@ -131,21 +161,23 @@ def _sent(root: Path, tenant_id: str, batch_id: str | None, config: TenantConfig
         source=str(root),
         root=root,
         made=False,
-        unlisted=_count_unlisted(root, files, config.max_batch_size),
+        unlisted=len(beside.found),
+        hidden=beside.hidden,
+        unseen=beside.unseen,
     )
 
 
-def _read_manifest(root: Path) -> bytes:
+def _read_manifest(place: Path, root: Path) -> bytes:
     try:
-        with Source(root / MANIFEST_NAME, root).open() as (descriptor, _):
+        with Source(place, root).open() as (descriptor, _):
             raw = b""
             while len(raw) <= manifests.MAX_BYTES and (block := os.pread(descriptor, _BLOCK, len(raw))):
                 raw += block
             return raw
     except SourceRefused as refusal:
-        raise UsageError(f"cannot read {str(root / MANIFEST_NAME)!r}: {refusal.what}") from refusal
+        raise UsageError(f"cannot read {str(place)!r}: {refusal.what}") from refusal
     except OSError as error:
-        raise UsageError(f"cannot read {str(root / MANIFEST_NAME)!r}: {_why(error)}") from error
+        raise UsageError(f"cannot read {str(place)!r}: {_why(error)}") from error
 
 
 def _place(root: Path, filename: str) -> Path | None:
@@ -170,14 +202,17 @@ def _place(root: Path, filename: str) -> Path | None:
     return first
 
 
-def _count_unlisted(root: Path, files: Mapping[str, Path | None], most: int) -> int:
-    listed = set(files.values())
-    try:
-        return sum(
-            1 for place in _walk(root, _Listing(), limit=10 * most + 1) if place not in listed and place != root / MANIFEST_NAME
-        )
-    except UsageError:  # a sub-folder nobody asked for and nobody can list
-        return 0
+def _beside(root: Path, named: Collection[Path | None], most: int) -> _Listing:
+    """What lies in the folder besides what is `named`. One folder that nobody can list hides nothing of the others."""
+    listing = _Listing()
+    for place in _walk(root, listing, limit=10 * most + 1, everything=True):
+        if place in named:
+            continue
+        if any(part.startswith(".") for part in place.relative_to(root).parts):
+            listing.hidden += 1
+        else:
+            listing.found.append(place)
+    return listing
 
 
 # --- a manifest that is made ---------------------------------------------------------------------------------------------
@@ -269,27 +304,40 @@ def _list(root: Path, most: int) -> _Listing:
     return listing
 
 
-def _walk(root: Path, listing: _Listing, *, limit: int) -> Iterator[Path]:
-    """Everything below `root` that is no folder, links and pipes too (admission names what they are), at most `limit`."""
+def _walk(root: Path, listing: _Listing, *, limit: int, everything: bool = False) -> Iterator[Path]:
+    """Everything below `root` that is no folder, links and pipes too (admission names what they are), at most `limit`.
+
+    Names that start with a dot are counted and passed over, and a folder that cannot be listed is an error, for a manifest made
+    of the rest would look whole. With `everything`, hidden ones are given too and such folders counted.
+    """
     folders, given = [(root, 0)], 0
     while folders:
         folder, depth = folders.pop()
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        listing.hidden += 1
-                    elif not entry.is_dir(follow_symlinks=False):
-                        yield Path(entry.path)
-                        given += 1
-                        if given >= limit:
-                            return
-                    elif depth < _MAX_DEPTH:
-                        folders.append((Path(entry.path), depth + 1))
-                    else:
-                        raise UsageError(f"folders below {str(root)!r} are nested deeper than {_MAX_DEPTH}")
-        except OSError as error:
-            raise UsageError(f"cannot list the folder {str(folder)!r}: {_why(error)}") from error
+            if depth > _MAX_DEPTH:
+                raise UsageError(f"folders below {str(root)!r} are nested deeper than {_MAX_DEPTH}")
+            for entry in _entries(folder):
+                if entry.name.startswith(".") and not everything:
+                    listing.hidden += 1
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append((Path(entry.path), depth + 1))
+                else:
+                    yield Path(entry.path)
+                    given += 1
+                    if given >= limit:
+                        return
+        except UsageError:
+            if not everything:
+                raise
+            listing.unseen += 1
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError as error:
+        raise UsageError(f"cannot list the folder {str(folder)!r}: {_why(error)}") from error
 
 
 def _why(error: Exception) -> str:

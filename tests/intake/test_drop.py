@@ -92,6 +92,49 @@ def test_files_nobody_listed_are_counted(make: Any, tmp_path: Path, write: Write
     assert load(tmp_path, TENANT).unlisted == 1
 
 
+def test_what_lies_beside_the_listed_files_is_counted_although_a_folder_cannot_be_listed(common_place: Path, make: Any) -> None:
+    for name in ("a.txt", ".named.txt", "extra.txt", ".hid.txt", ".git/config", ".git/HEAD", "zz/q.txt"):
+        (common_place / name).parent.mkdir(exist_ok=True)
+        (common_place / name).write_bytes(b"x")
+    send(common_place, make.entry(b"x"), make.entry(b"x", ".named.txt"))
+    drop = load(common_place, TENANT)
+    assert (drop.unlisted, drop.hidden, drop.unseen) == (2, 3, 0)
+    with make.unreadable(common_place / "zz"):
+        drop = load(common_place, TENANT)
+    assert (drop.unlisted, drop.hidden, drop.unseen) == (1, 3, 1)
+    assert [sentence.split(" in ")[0] for sentence in drop.left_out()] == ["1 file(s)", "3 file(s)", "1 folder(s)"]
+
+
+def test_folders_nested_without_end_hide_no_other_file(make: Any, tmp_path: Path, write: Write) -> None:
+    write("extra.txt", b"x")
+    write("d/" * 70 + "a.txt", b"x")
+    send(tmp_path, make.entry(b"x"))
+    drop = load(tmp_path, TENANT)
+    assert (drop.unlisted, drop.unseen) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["MANIFEST.JSON", "Manifest.json"])
+def test_a_manifest_in_capitals_is_the_manifest(make: Any, tmp_path: Path, write: Write, name: str) -> None:
+    """FAT writes names in capitals; the checksums must hold all the same."""
+    write("a.txt", b"changed on the way")
+    raw = send(tmp_path, make.entry(b"x"))
+    (tmp_path / "manifest.json").rename(tmp_path / name)
+    drop = load(tmp_path, TENANT)
+    assert (drop.made, drop.manifest_sha256, drop.unlisted) == (False, hashlib.sha256(raw).hexdigest(), 0)
+    assert statuses(drop) == {"a.txt": ("rejected", "CHECKSUM_MISMATCH")}
+
+
+def test_two_manifests_that_differ_in_case(make: Any, tmp_path: Path, write: Write) -> None:
+    write("a.txt", b"x")
+    for name in ("MANIFEST.JSON", "Manifest.json"):
+        write(name, b"{}")
+    with pytest.raises(UsageError, match="only one of them"):
+        load(tmp_path, TENANT)
+    send(tmp_path, make.entry(b"x"))
+    drop = load(tmp_path, TENANT)
+    assert (drop.made, drop.unlisted) == (False, 2)
+
+
 def test_a_manifest_for_another_tenant(make: Any, tmp_path: Path) -> None:
     send(tmp_path, make.entry(b"x"), tenant_id="other")
     with pytest.raises(ManifestInvalid) as caught:

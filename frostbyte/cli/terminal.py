@@ -1,0 +1,40 @@
+"""Text from outside, made safe to print: a file name, an id or a passage may hold what repaints a terminal or turns its text."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
+
+
+def visible(text: str) -> str:
+    r"""The text with every character that does not show itself as an escape: `\x9b`, `\u202e`.
+
+    That is controls (newline and tab too), direction marks, other format characters, lone surrogates and unassigned ones. Spaces
+    of any width stay.
+    """
+    return text if text.isprintable() else "".join(c if _shows(c) else _escape(c) for c in text)
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """JSON of `data` that a terminal shows as it is: the same value, with characters that do not show themselves escaped."""
+    return _BEYOND_ASCII.sub(_json_escape, json.dumps(data, ensure_ascii=False, indent=indent))
+
+
+def _shows(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if _shows(character):
+        return character
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]  # DEL is ASCII: `dumps` leaves it

@@ -19,26 +19,19 @@ from frostbyte.contract.config import TenantConfig, parse_config
 from frostbyte.contract.formats import PLATFORM_MIMES
 from frostbyte.contract.receipts import ManifestFile
 from frostbyte.errors import ConfigInvalid, ManifestInvalid, UsageError
+from frostbyte.intake import jsonlines
 
 Row = Mapping[str, Any]
 Result = dict[str, Any]
 
-_MAX_LINE: Final = 64 * 1024 * 1024
 _NOW: Final = 1_767_225_600.0  # a fixed clock: a row's token says how far from now it expires
 _TOLERANCE: Final = 1e-9  # of scores: sums of doubles (ruling F2)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file, one at a time. Raises UsageError naming the line that is none."""
-    try:
-        with path.open(encoding="utf-8", errors="strict", newline="\n") as lines:
-            for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE), ""), 1):
-                if line.strip():
-                    yield _row(line, f"{str(path)!r} line {number}")
-    except OSError as error:
-        raise UsageError(f"cannot read {str(path)!r}: {(error.strerror or 'input/output error').lower()}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {str(path)!r}: not UTF-8") from error
+    for _, row in jsonlines.read(path):
+        yield row
 
 
 def run(kind: str, rows: Iterable[Row], *, base: Path) -> Iterator[Result]:
@@ -225,16 +218,6 @@ def _claims(token: Any, tenant: str) -> dict[str, Any] | None:
 
 
 # --- rows and differences ------------------------------------------------------------------------------------------------
-
-
-def _row(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{where} is not JSON") from error
-    if not isinstance(row, dict):
-        raise UsageError(f"{where} is not an object")
-    return row
 
 
 def _key(row: Row) -> str:

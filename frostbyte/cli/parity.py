@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from frostbyte.cli.options import Cli, local
+from frostbyte.cli.terminal import json_text
 from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, UsageError
 
 
@@ -25,7 +25,7 @@ def run(cli: Cli, kind: str, inputs: Path) -> None:
     from frostbyte import parity as rows
 
     for result in rows.run(kind, rows.read_rows(inputs), base=inputs.parent):
-        click.echo(json.dumps(result, ensure_ascii=False))
+        click.echo(json_text(result))
 
 
 @parity.command()
@@ -40,7 +40,7 @@ def compare(cli: Cli, expected: Path, actual: Path) -> int:
         if not path.is_file():
             raise UsageError(f"no file {str(path)!r}")
     data = rows.compare(rows.read_rows(expected), rows.read_rows(actual))
-    cli.emit(data, lambda: click.echo(json.dumps(data, indent=2, ensure_ascii=False)))
+    cli.emit(data, lambda: click.echo(json_text(data, indent=2)))
     return EXIT_OK if data["equal"] else EXIT_DAMAGED
 
 

@@ -235,7 +235,7 @@ def _made(
     for number, place in enumerate(places):
         if progress is not None:
             progress(number, len(places))
-        entry = _describe(place, root, limit)
+        entry = describe(place, root, limit)
         entries.append(entry)
         files[entry.file_id] = place
     if progress is not None:
@@ -258,7 +258,8 @@ def _made(
     )
 
 
-def _describe(place: Path, root: Path, limit: int) -> ManifestFile:
+def describe(place: Path, root: Path, limit: int) -> ManifestFile:
+    """The entry that the file at `place` below `root` gets in a made manifest; past `limit` bytes it is not read to its end."""
     # Names are bytes on disk; those that are not UTF-8 are shown with replacement characters, the path keeps the bytes.
     relative = os.fsencode(place.relative_to(root))
     name = relative.decode("utf-8", "replace")

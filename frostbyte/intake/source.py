@@ -86,7 +86,7 @@ def _open_file(name: str, folder: int | None) -> int:
 
 def _refusal(error: OSError) -> SourceRefused:
     if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
-        return SourceRefused("missing", "file not found in the drop")
+        return SourceRefused("missing", "file not found")
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
         return SourceRefused("irregular", "its name leads through a link or a file; links are not followed")
     return SourceRefused("unreadable", f"the file could not be read ({os.strerror(error.errno or errno.EIO).lower()})")

@@ -7,7 +7,6 @@ A collection is a folder: corpus.jsonl `{id, title?, text, scope?}`, queries.jso
 from __future__ import annotations
 
 import csv
-import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import UsageError
+from frostbyte.intake import jsonlines
 from frostbyte.retrieve.ranking import Mode, rank
 
 if TYPE_CHECKING:
@@ -38,15 +38,7 @@ class Collection:
 def load(folder: Path) -> Collection:
     """Read a collection. Raises UsageError that names the file and line at fault."""
     documents, queries = _lines(folder / "corpus.jsonl"), _lines(folder / "queries.jsonl")
-    judgements: dict[str, dict[str, float]] = {}
-    path = folder / "qrels.tsv"
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            for number, row in enumerate(csv.reader(stream, delimiter="\t")):
-                if number and row:
-                    judgements.setdefault(row[0], {})[row[1]] = float(row[2])
-    except (OSError, ValueError, IndexError) as error:
-        raise UsageError(f"cannot read judgements {str(path)!r}: {error}") from error
+    judgements = _judgements(folder / "qrels.tsv")
     judged = [query for query in queries if any(v > 0 for v in judgements.get(query["id"], {}).values())]
     if not documents or not judged:
         raise UsageError(f"{str(folder)!r} has no documents or no judged queries")
@@ -123,17 +115,39 @@ def _index(table: VectorTable, documents: Sequence[dict[str, Any]], embedder: Ca
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    try:
-        with path.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
-                        raise UsageError(f"{str(path)!r} line {number} is not an object with id and text")
-                    rows.append({**row, "id": str(row["id"])})
-    except OSError as error:
-        raise UsageError(f"cannot read {str(path)!r}: {error.strerror}") from error
-    except ValueError as error:
-        raise UsageError(f"{str(path)!r} is not JSON Lines in UTF-8: {error}") from error
+    rows = []
+    for number, row in jsonlines.read(path):
+        texts = (row.get("text"), row.get("title") or "", str(row.get("id")), str(row.get("scope")))
+        if "id" not in row or not all(map(_is_text, texts)):
+            raise UsageError(f"{str(path)!r} line {number} is not an object with id and text")
+        rows.append({**row, "id": str(row["id"])})
     return rows
+
+
+def _is_text(value: object) -> bool:
+    """Half a surrogate pair is no text: neither the tokenizer nor the index can take one."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _judgements(path: Path) -> dict[str, dict[str, float]]:
+    judgements: dict[str, dict[str, float]] = {}
+    number = 0
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            for number, row in enumerate(csv.reader(stream, delimiter="\t"), 1):
+                if number > 1 and row:
+                    judgements.setdefault(row[0], {})[row[1]] = _relevance(row[2])
+    except OSError as error:
+        raise UsageError(f"cannot read {str(path)!r}: {(error.strerror or 'input/output error').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {str(path)!r}: not UTF-8") from error
+    except (ValueError, IndexError, csv.Error) as error:
+        raise UsageError(f"{str(path)!r} near line {number} is not query, document and relevance, parted by tabs") from error
+    return judgements
+
+
+def _relevance(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a relevance is finite")
+    return value

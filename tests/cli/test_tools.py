@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from frostbyte import __version__
@@ -53,6 +55,55 @@ def test_parse_says_why_a_file_would_be_rejected(run: Run, example_drop: Path, t
     assert run("parse", tmp_path / "absent.pdf").status == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "arrange", "said"),
+    [
+        ("pipe.txt", os.mkfifo, "a pipe"),
+        ("folder.txt", os.mkdir, "a folder"),
+        ("link.txt", lambda path: path.symlink_to("/etc/passwd"), "a symbolic link"),
+        ("absent.txt", lambda path: None, "not found"),
+    ],
+)
+def test_parse_reads_regular_files_only(run: Run, tmp_path: Path, name: str, arrange: Callable[[Path], None], said: str) -> None:
+    arrange(tmp_path / name)
+    refused = run("parse", tmp_path / name)
+    assert refused.status == 2
+    assert str(tmp_path / name) in refused.err
+    assert said in refused.err
+
+
+@pytest.mark.parametrize("name", [b"new\nline.txt", b"bad\xff.txt", b"\x1b[31mred.txt"])
+def test_parse_takes_any_name_and_shows_none_of_its_controls(run: Run, tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_bytes("Paid by \u202edna eman\u202c on\tMon\u200bday\x9b.\n".encode())
+    shown = run("parse", path)
+    assert shown.status == 0, shown.err
+    assert "Mon\\u200bday" in shown.out
+    assert [line for line in shown.out.splitlines() if not line.isprintable()] == []
+    assert re.search(r"-[0-9a-f]{12}$", run("parse", path, "--json").data["file_id"])
+
+
+def test_parse_says_which_file_failed_why_and_what_to_do(run: Run, example_drop: Path, tmp_path: Path) -> None:
+    (tmp_path / "blank.txt").write_text("  \n", encoding="utf-8")
+    whole = (example_drop / "supply-agreement.pdf").read_bytes()
+    (tmp_path / "cut.pdf").write_bytes(whole[:300])
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.encrypt("secret")
+    writer.write(tmp_path / "locked.pdf")
+    for name, code, reason, hint in (
+        ("blank.txt", "PARSER_ERROR", "NO_CONTENT", "right file"),
+        ("cut.pdf", "FILE_CORRUPTED", "the file is damaged", "save it again"),
+        ("locked.pdf", "PARSER_ERROR", "ENCRYPTED", "without a password"),
+    ):
+        failed = run("parse", tmp_path / name, "--json")
+        assert failed.status == 1
+        assert failed.data["error"]["code"] == code
+        assert str(tmp_path / name) in failed.err
+        assert reason in failed.err
+        assert hint in failed.err.split("hint: ")[1]
+
+
 def test_policy_scan_gives_a_line_each_and_never_the_text(run: Run, tmp_path: Path, example_drop: Path) -> None:
     note = (example_drop / "forwarded-note.txt").read_text(encoding="utf-8")
     rows = [
@@ -71,10 +122,10 @@ def test_policy_scan_gives_a_line_each_and_never_the_text(run: Run, tmp_path: Pa
     assert "123-45-6789" not in ran.out
 
 
-@pytest.mark.parametrize("line", ["not json", "[]", '{"id": 1}', '{"id": 1, "text": 2}', '"text"'])
-def test_policy_scan_names_the_line_it_cannot_read(run: Run, tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize("line", [b"not json", b"[]", b'{"id": 1}', b'{"id": 1, "text": 2}', b'"text"', b'{"id": "\xe9"}', b"\0"])
+def test_policy_scan_names_the_line_it_cannot_read(run: Run, tmp_path: Path, line: bytes) -> None:
     lines = tmp_path / "lines.jsonl"
-    lines.write_text('{"id": "a", "text": "b"}\n' + line + "\n", encoding="utf-8")
+    lines.write_bytes(b'{"id": "a", "text": "b"}\n' + line + b"\n")
     ran = run("policy", "scan", lines)
     assert ran.status == 2
     assert "line 2" in ran.err
@@ -92,6 +143,16 @@ def test_eval_measures_a_collection(run: Run, tmp_path: Path) -> None:
         assert set(ran.data) >= FIGURES
         assert (ran.data["queries"], ran.data["documents"], ran.data["recall@10"]) == (1, 3, 1.0)
     assert run("eval", tmp_path / "absent").status == 2
+
+
+def test_what_is_printed_of_a_row_is_json_that_a_terminal_shows(run: Run, tmp_path: Path) -> None:
+    identity = "\ud800\u202e\x9b"
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"id": identity, "text": "x", "file_id": "f", "chunk_inputs": []}) + "\n", encoding="utf-8")
+    for command in (("policy", "scan"), ("parity", "run", "ids")):
+        ran = run(*command, lines)
+        assert json.loads(ran.out)["id"] == identity
+        assert ran.out.strip().isprintable()
 
 
 def test_parity_runs_and_compares(run: Run, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_huge_file_is_refused_without_being_read(make: Any, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arrange", "reason", "words"),
     [
-        (lambda path: None, "CHECKSUM_MISMATCH", "file not found in the drop"),
+        (lambda path: None, "CHECKSUM_MISMATCH", "file not found"),
         (lambda path: path.mkdir(), "UNSUPPORTED_FORMAT", "a folder"),
         (lambda path: path.symlink_to("/etc/passwd"), "UNSUPPORTED_FORMAT", "a symbolic link; links are not followed"),
         (lambda path: os.mkfifo(path), "UNSUPPORTED_FORMAT", "a pipe"),

@@ -58,14 +58,30 @@ def test_a_collection_is_ranked_within_the_scope_of_its_queries(collection: Path
     ("name", "content", "said"),
     [
         ("corpus.jsonl", '{"id": "d1"}', "line 1"),
-        ("corpus.jsonl", "not json", "JSON Lines"),
+        ("corpus.jsonl", "not json", "line 1 is not JSON"),
+        ("corpus.jsonl", b'{"id": 1, "text": "caf\xe9"}', "line 1 is not UTF-8"),
+        ("corpus.jsonl", b"\0", "line 1"),
+        ("corpus.jsonl", '{"id": "\\ud800", "text": "x"}', "line 1"),
+        ("corpus.jsonl", '{"id": 1, "text": "\\ud800"}', "line 1"),
+        ("corpus.jsonl", '{"id": 1, "text": "x", "title": 7}', "line 1"),
+        ("corpus.jsonl", None, "is a directory"),
+        ("queries.jsonl", '{"id": "q1", "text": "x", "scope": "\\ud800"}', "line 1"),
         ("corpus.jsonl", "", "no documents"),
         ("queries.jsonl", '{"id": "zz", "text": "unjudged"}', "no judged queries"),
-        ("qrels.tsv", "query\tdocument\trelevance\nq1\td1\tmuch\n", "judgements"),
+        ("qrels.tsv", "query\tdocument\trelevance\nq1\td1\tmuch\n", "line 2"),
+        ("qrels.tsv", "query\tdocument\trelevance\nq1\td1\tinf\n", "line 2"),
+        ("qrels.tsv", "query\tdocument\trelevance\nq1\td1\n", "line 2"),
+        ("qrels.tsv", "query\tdocument\trelevance\nq1\t" + "d" * 200_000 + "\t1\n", "qrels.tsv"),
+        ("qrels.tsv", b"query\tdocument\trelevance\n\xe9\td1\t1\n", "not UTF-8"),
+        ("qrels.tsv", None, "is a directory"),
     ],
 )
-def test_a_broken_collection_is_named(collection: Path, name: str, content: str, said: str) -> None:
-    (collection / name).write_text(content)
+def test_a_broken_collection_is_named(collection: Path, name: str, content: str | bytes | None, said: str) -> None:
+    (collection / name).unlink()
+    if content is None:
+        (collection / name).mkdir()
+    else:
+        (collection / name).write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(UsageError) as refused:
         evaluation.load(collection)
     assert said in refused.value.message

@@ -55,6 +55,27 @@ _HARMLESS: Final = frozenset(
         "application/x-subrip",
     }
 )
+# What libmagic knows by its first two bytes alone: a jump of a DOS program without header, a frame of sound, an old archive, a
+# bitmap of digits. Text in an encoding of its country starts with such bytes too (GB18030 with B8 B6, Windows-1252 with "ël"),
+# and a real one holds NULs or control characters, by which the reading of the whole file refuses it.
+_WEAK: Final = frozenset(
+    {
+        "application/x-dosexec",  # with its header, MZ, it is none of these
+        "application/x-arj",
+        "application/x-cpio",
+        "application/x-dzip",
+        "audio/mpeg",
+        "audio/vnd.dolby.dd-raw",
+        "audio/x-hx-aac-adts",
+        "audio/x-mp4a-latm",
+        "image/jxl",
+        "image/x-portable-bitmap",
+        "image/x-portable-graymap",
+        "image/x-portable-greymap",
+        "image/x-portable-pixmap",
+    }
+)
+_PROGRAM_HEADERS: Final = (b"MZ", b"ZM")
 _DELIVERED: Final = re.compile(
     rb"^(?:received|return-path|delivered-to|message-id|mime-version|dkim-signature|content-transfer-encoding)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
@@ -130,7 +151,8 @@ def foreign_kind(head: bytes, sniffed: str) -> str | None:
     if sniffed == "message/rfc822":
         header = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
         return "a delivered mail message" if _DELIVERED.search(header) else None
-    if sniffed.startswith("text/") or sniffed in _HARMLESS:
+    weak = sniffed in _WEAK and not head.startswith(_PROGRAM_HEADERS)
+    if sniffed.startswith("text/") or sniffed in _HARMLESS or weak:
         return None
     return sniffed
 

@@ -107,11 +107,48 @@ def test_table_like_text_may_be_text(make: Any) -> None:
     assert taken(make, b"a,b,c\n1,2,3\n4,5,6\n", "a.txt", TXT) == TXT
 
 
+WORDS = {  # what text in an encoding of its country may start with; the first few are those that look like something else
+    "gb18030": "付附付款合同条款甲方乙方",
+    "big5": "給付合約甲方乙方款項",
+    "cp932": "見積書契約書支払期限",
+    "euc-jp": "見積書契約書支払期限",
+    "euc-kr": "견적서 계약서 대금 지급",
+    "cp1251": "яЯ договор поставки ёлка",
+    "koi8-r": "Ъя договор поставки",
+    "cp1252": "ël éêë ÿa ëtre qÇ Çq Ÿù Và été",
+    "iso8859-1": "ÿù ðis ël þat",
+    "cp1253": "ωώ συμφωνία",
+    "cp1254": "ël şirket ığdır",
+    "cp1256": "يوم عقد",
+    "tis-620": "สัญญาเช่า",
+}
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_text_in_the_encoding_of_its_country_is_text_whatever_its_first_letters(make: Any, encoding: str) -> None:
+    """Two bytes are all that libmagic asks of a DOS program without header, a frame of sound or an old archive (D7)."""
+    words = WORDS[encoding]
+    for start in range(len(words)):
+        data = (words[start:] + "\r\n" + words * 3).encode(encoding)
+        assert taken(make, data, "a.txt", TXT) == TXT, words[start : start + 2]
+        assert taken(make, data, "a.csv", CSV) == CSV
+
+
+@pytest.mark.parametrize(
+    "first", [b"\xb8\xb6", b"\xeb\x6c", b"\xff\xfb", b"\xff\xf1", b"V\xe0", b"q\xc7", b"`\xea", b"\xff\n", b"DZ", b"P1 "]
+)
+def test_what_only_its_first_two_bytes_make_a_program_or_sound_is_judged_by_the_rest(make: Any, first: bytes) -> None:
+    assert taken(make, first + b"\xe9\xe8 words of a letter\n" * 9, "a.txt", TXT) == TXT
+    assert taken(make, first + b"\xe9\xe8 words of a letter\n" * 9 + b"\0\0\1", "a.txt", TXT) is None
+    assert taken(make, first + bytes(range(256)) * 4, "a.txt", TXT) is None
+
+
 @pytest.mark.parametrize("kind", [TXT, CSV])
 @pytest.mark.parametrize(
     "data",
     [
         b"MZ\x90\0",
+        b"%!PS-Adobe-3.0\nshowpage\n",
         b"MZ" + b"\0" * 62,
         b"\x7fELF" + b"\0" * 60,
         b"\0",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from frostbyte.cli.options import Cli, common, on_terminal, tenant_option
+from frostbyte.cli.terminal import visible
 from frostbyte.errors import EXIT_OK, EXIT_PARTIAL
 
 
@@ -76,7 +77,7 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
     for sentence in drop.left_out():
         cli.say(f"warning: {sentence}")
     if result.repeated:
-        cli.say(f"batch {result.receipt.batch_id} was taken in before: nothing was stored or indexed again")
+        cli.say(f"batch {visible(result.receipt.batch_id)} was taken in before: nothing was stored or indexed again")
     cli.emit({"batch": result.receipt.to_json(), "report": result.report.to_json()}, lambda: show_report(result.report))
     return EXIT_OK if result.complete else EXIT_PARTIAL
 

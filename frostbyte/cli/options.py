@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from frostbyte.cli.terminal import json_text
 from frostbyte.errors import FrostbyteError
 from frostbyte.settings import Settings, resolve
 
@@ -29,7 +29,7 @@ class Cli:
     def emit(self, data: Any, human: Callable[[], None] | None = None) -> None:
         """Print `data` as one JSON value on stdout, or call `human` to print it for people."""
         if self.json or human is None:
-            click.echo(json.dumps(data, ensure_ascii=False, indent=None if self.json else 1))
+            click.echo(json_text(data, indent=None if self.json else 1))
         else:
             human()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from frostbyte.cli.options import Cli, common, tenant_option
+from frostbyte.cli.terminal import visible
 
 if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport
@@ -44,38 +45,42 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
 def show_report(report: AcceptanceReport) -> None:
     """Print the report for a terminal."""
     s = report.summary
-    click.echo(f"acceptance report {report.report_id}  batch {report.batch_id}  tenant {report.tenant_id}")
+    _say(f"acceptance report {report.report_id}  batch {report.batch_id}  tenant {report.tenant_id}")
     held = f"{s.files_rejected} rejected, {s.files_quarantined} quarantined"
-    click.echo(f"files     {s.files_submitted} submitted, {s.files_accepted} accepted, {held}")
+    _say(f"files     {s.files_submitted} submitted, {s.files_accepted} accepted, {held}")
     warned = f"{s.files_parsed_with_warnings} with warnings, {s.files_parse_failed} failed"
-    click.echo(f"parsing   {s.files_parsed_successfully} clean, {warned}")
+    _say(f"parsing   {s.files_parsed_successfully} clean, {warned}")
     indexed = f"{s.total_chunks_indexed} indexed, {s.total_chunks_quarantined} quarantined"
-    click.echo(f"chunks    {s.total_chunks_produced} produced, {indexed}")
+    _say(f"chunks    {s.total_chunks_produced} produced, {indexed}")
     for file in report.files:
         kind = file.policy.classification if file.policy else "-"
         pii = ",".join(file.policy.pii_types) if file.policy and file.policy.pii_types else "-"
-        name, count = _plain(file.original_filename), file.parsing.chunk_count
-        click.echo(f"  {file.status:<13} {name:<34} {count:>4} chunks  {kind:<14} pii {pii}")
+        name, count = visible(file.original_filename), file.parsing.chunk_count
+        _say(f"  {file.status:<13} {name:<34} {count:>4} chunks  {kind:<14} pii {pii}")
         for warning in file.parsing.warnings:
             if warning["code"] != "SCAN_SKIPPED":
-                click.echo(f"    warning {warning['code']}: {warning['message']}")
+                _say(f"    warning {warning['code']}: {warning['message']}")
     for label, group in (("rejected", report.rejected_files), ("quarantined", report.quarantined_files)):
         for refused in group:
-            click.echo(f"  {label:<13} {_plain(refused.original_filename):<34} {refused.reason}: {refused.message}")
-            click.echo(f"    do: {refused.remediation}")
+            _say(f"  {label:<13} {visible(refused.original_filename):<34} {refused.reason}: {refused.message}")
+            _say(f"    do: {refused.remediation}")
     for dropped in report.dropped_content:
         what = f"page {dropped.page}: {dropped.element_type}, {dropped.reason}"
-        click.echo(f"  dropped       {_plain(dropped.original_filename):<34} {what}")
+        _say(f"  dropped       {visible(dropped.original_filename):<34} {what}")
     if any(file.intake.scan_result == "skipped" for file in report.files):
-        click.echo("malware scanning is not part of this version: scan_result is `skipped`, never clean")
+        _say("malware scanning is not part of this version: scan_result is `skipped`, never clean")
+
+
+def _say(line: str) -> None:
+    click.echo(visible(line))
 
 
 def markdown(report: AcceptanceReport) -> str:
-    """The report as markdown. Names come from outside, so they are escaped."""
+    """The report as markdown. Names and ids come from outside, so they are escaped."""
     lines = [
         f"# Acceptance report {report.report_id}",
         "",
-        f"Batch `{report.batch_id}`, tenant `{report.tenant_id}`, {report.generated_at}",
+        f"Batch {_cell(report.batch_id)}, tenant {_cell(report.tenant_id)}, {report.generated_at}",
         "",
     ]
     for title, header, rows in _tables(report):
@@ -91,18 +96,18 @@ def page(report: AcceptanceReport) -> str:
     parts = [
         "<!doctype html><html lang='en'><meta charset='utf-8'><meta http-equiv='Content-Security-Policy' "
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>Acceptance report {html.escape(report.report_id)}</title>",
+        f"<title>Acceptance report {_html(report.report_id)}</title>",
         "<style>body{font:15px sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:1em 0}"
         "td,th{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top}th{background:#eee}</style>",
-        f"<h1>Acceptance report {html.escape(report.report_id)}</h1>",
-        f"<p>Batch {html.escape(report.batch_id)}, tenant {html.escape(report.tenant_id)}, "
-        f"{html.escape(report.generated_at)}</p>",
+        f"<h1>Acceptance report {_html(report.report_id)}</h1>",
+        f"<p>Batch {_html(report.batch_id)}, tenant {_html(report.tenant_id)}, "
+        f"{_html(report.generated_at)}</p>",
     ]
     for title, header, rows in _tables(report):
         if rows:
-            heads = "".join(f"<th>{html.escape(name)}</th>" for name in header)
-            parts.append(f"<h2>{html.escape(title)}</h2><table><tr>{heads}</tr>")
-            parts += ["<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row) + "</tr>" for row in rows]
+            heads = "".join(f"<th>{_html(name)}</th>" for name in header)
+            parts.append(f"<h2>{_html(title)}</h2><table><tr>{heads}</tr>")
+            parts += ["<tr>" + "".join(f"<td>{_html(value)}</td>" for value in row) + "</tr>" for row in rows]
             parts.append("</table>")
     return "\n".join([*parts, "</html>"])
 
@@ -153,15 +158,14 @@ def _tables(report: AcceptanceReport) -> Iterator[tuple[str, list[str], list[lis
 
 
 def _cell(value: object) -> str:
-    text = _plain(str(value)).replace("\\", "\\\\")
-    for mark in "|`*_<>[]":
+    text = visible(str(value))
+    for mark in "\\|`*_<>[]&~":
         text = text.replace(mark, "\\" + mark)
     return text
 
 
-def _plain(text: str) -> str:
-    """Without control characters, which could repaint a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+def _html(value: object) -> str:
+    return html.escape(visible(str(value)))
 
 
 COMMANDS = {"report": report}

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from frostbyte.cli.options import Cli, common, tenant_option
+from frostbyte.cli.terminal import json_text
 from frostbyte.errors import NotFound
 
 
@@ -113,7 +114,7 @@ def show_chunk(cli: Cli, chunk_id: str, tenant_id: str) -> None:
 
 
 def _emit(cli: Cli, data: dict[str, Any]) -> None:
-    cli.emit(data, lambda: click.echo(json.dumps(data, indent=2)))
+    cli.emit(data, lambda: click.echo(json_text(data, indent=2)))
 
 
 COMMANDS = {"document": document, "chunk": chunk}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from frostbyte.contract.clock import timestamp
@@ -35,8 +36,8 @@ def search(
 ) -> Found:
     """Rank, load, record, return. `embedder` is called for only when vectors are compared.
 
-    Raises UsageError for a `top_k` above the tenant's maximum (never clamped, ruling H14) or dates in the wrong order, and
-    StorageFailed when the search cannot be recorded: then nothing is returned.
+    Raises UsageError for a `top_k` above the tenant's maximum (never clamped, ruling H14) or dates that are none or in the wrong
+    order, and StorageFailed when the search cannot be recorded: then nothing is returned.
     """
     began = time.perf_counter()
     config = vault.config()
@@ -135,6 +136,9 @@ def _filter(request: QueryRequest) -> Filter:
 
     filters = request.filters
     dates = filters.date_range if filters else None
+    for name, day in (("start", dates.start), ("end", dates.end)) if dates else ():
+        if day is not None:
+            _refuse_no_day(name, day)
     if dates and dates.start and dates.end and dates.start > dates.end:
         raise UsageError(
             f"the date range starts on {dates.start}, after its end {dates.end}",
@@ -146,6 +150,17 @@ def _filter(request: QueryRequest) -> Filter:
         date_from=dates.start if dates else None,
         date_to=dates.end if dates else None,
     )
+
+
+def _refuse_no_day(name: str, day: str) -> None:
+    """The contract's pattern lets 2025-13-45 pass; compared as text it would filter, but not by any date."""
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise UsageError(
+            f"there is no day {day}",
+            details=[{"field": f"date_range.{name}", "value": day, "constraint": "a day of the calendar"}],
+        ) from error
 
 
 def _retrieved(vault: Vault, ranked: list[tuple[str, float]]) -> list[RetrievedChunk]:

@@ -98,13 +98,12 @@ class Place:
 
 
 def main_job(place: Place) -> None:
-    """From an empty disk to a proved passage and a verified chain."""
+    """From an empty disk to a proved passage (status 4 were it not) and a verified chain."""
     place.run("init")
     place.run("tenant", "create", "Northgate Medical Supply", "--id", "northgate")
     place.run("ingest", DROP, *TENANT, expect=(3,))
     found = place.data("search", "how long may vaccines stay outside the refrigerator", *TENANT, "--verify")
     assert found["chunks"][0]["original_filename"] == "cold-chain-sop.pdf"
-    assert [proof["problem"] for proof in found["verification"]] == [None] * len(found["chunks"])
     assert place.data("audit", "verify", *TENANT)["valid"] is True
 
 

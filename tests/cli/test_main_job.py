@@ -43,9 +43,9 @@ def test_from_drop_to_proof(appliance: Run, example_drop: Path, tmp_path: Path, 
     found = run("search", "how long may vaccines stay outside the refrigerator", "--tenant", "northgate", "--verify", "--json")
     assert found.status == 0, found.err
     response = found.data
-    verification = response.pop("verification")
     assert validate("retrieval_response", response) == []
-    assert [proof["problem"] for proof in verification] == [None] * len(response["chunks"])
+    proved = [line.split(": ")[:2] for line in found.err.splitlines() if line.startswith("chk_")]
+    assert proved == [[chunk["chunk_id"], "proved"] for chunk in response["chunks"]]
     best = response["chunks"][0]
     assert best["original_filename"] == "cold-chain-sop.pdf"
 
@@ -99,6 +99,14 @@ def test_a_configuration_change_is_audited_and_checked(appliance: Run) -> None:
         assert ran.status == 2, bad
         assert bad.partition("=")[0] in ran.err
     assert run("tenant", "config", "northgate", "--json").data["config_version"] == 2
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+@pytest.mark.parametrize("day", ["2025-13-45", "2025-02-30", "yesterday", ""])
+def test_a_date_that_is_none_is_a_usage_error(appliance: Run, option: str, day: str) -> None:
+    refused = appliance("search", "x", "--tenant", "northgate", option, day)
+    assert refused.status == 2
+    assert option in refused.err
 
 
 def test_names_and_ids_are_taken_once(appliance: Run) -> None:

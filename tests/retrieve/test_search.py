@@ -55,6 +55,8 @@ def test_filters_narrow_and_top_k_is_never_clamped(filled: Vault, embedder: Embe
     only = ask(filled, embedder, "invoice", filters={"doc_ids": [document.doc_id]}).response.chunks
     assert {chunk.doc_id for chunk in only} <= {document.doc_id}
     assert ask(filled, embedder, "invoice", filters={"date_range": {"end": "2001-01-01"}}).response.chunks == []
+    with pytest.raises(UsageError, match="no day 2025-13-45"):
+        ask(filled, embedder, "invoice", filters={"date_range": {"start": "2025-13-45"}})
     with pytest.raises(UsageError, match="top_k 51"):
         ask(filled, embedder, "invoice", top_k=51)
     with pytest.raises(UsageError, match="date range"):

@@ -45,7 +45,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "onnxruntime": ("embed/*", "parse/ocr*"),
     "phonenumbers": ("policy/pii*",),
     "PIL": ("parse/image*", "parse/ocr*", "parse/pdf*"),
-    "pyarrow": ("vault/catalog*", "vault/vectors*"),
+    "pyarrow": ("vault/catalog*", "vault/unspaced.py", "vault/vectors*"),
     "pydantic": ("contract/*", "intake/manifest*", "parse/worker*"),
     "pypdf": ("parse/pdf*",),
     "pypdfium2": ("parse/pdf*",),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import Damaged, StorageFailed
+from frostbyte.vault import unspaced
 from frostbyte.vault.lancelight import without_namespace_client
 from frostbyte.vault.manifest import Head
 from frostbyte.vault.ram import engine_failure
@@ -159,14 +160,31 @@ class VectorTable:
         return _ranked(found, "_distance", lambda distance: 1.0 - distance)
 
     def search_text(self, query: str, k: int, where: Filter = ANY) -> list[Hit]:
-        """The `k` best chunks by BM25 over stemmed English words, best first; ties by chunk id."""
+        """The `k` best chunks by BM25 over stemmed English words, and by pairs of characters of scripts without spaces; best
+        first, ties by chunk id.
+        """
         if k < 1 or where.doc_ids == () or not query.strip():
             return []
         lancedb = _lancedb()
+        pieces = unspaced.pieces(query)
         with _door("search"):
             search = self._table.search(lancedb.query.MatchQuery(query, "text"), query_type="fts").limit(k)
             found = _restricted(search, where).select(["chunk_id", "_score"]).to_arrow()
-        return _ranked(found, "_score", float)
+            scanned = self._scan(pieces, where) if pieces else {}
+        hits = _ranked(found, "_score", float)
+        if not scanned:
+            return hits
+        for hit in hits:
+            scanned[hit.chunk_id] = scanned.get(hit.chunk_id, 0.0) + hit.score
+        return _best(scanned.items())[:k]
+
+    def _scan(self, pieces: Sequence[str], where: Filter) -> dict[str, float]:
+        """Scores of the chunks that hold any of these pieces, by looking through all texts."""
+        holding = " OR ".join(f"contains(text, {_quoted(piece)})" for piece in pieces)
+        condition = " AND ".join(filter(None, (where.sql(), f"({holding})")))
+        total = self._table.count_rows()
+        batches = self._table.search().where(condition).select(["chunk_id", "text"]).limit(max(1, total)).to_batches()
+        return unspaced.scores(batches, pieces, total)
 
     def build_indexes(self, *, indexed_from: int | None = INDEXED_FROM) -> None:
         """Merge small files, bring the indexes up to date, drop old versions. None builds no vector index: search stays exact."""
@@ -293,7 +311,11 @@ def _restricted(query: Any, where: Filter) -> Any:
 
 def _ranked(found: Any, column: str, score: Callable[[float], float]) -> list[Hit]:
     pairs = zip(found["chunk_id"].to_pylist(), found[column].to_pylist(), strict=True)
-    return sorted((Hit(chunk_id, score(value)) for chunk_id, value in pairs), key=lambda hit: (-hit.score, hit.chunk_id))
+    return _best((chunk_id, score(value)) for chunk_id, value in pairs)
+
+
+def _best(scores: Iterable[tuple[str, float]]) -> list[Hit]:
+    return sorted((Hit(chunk_id, score) for chunk_id, score in scores), key=lambda hit: (-hit.score, hit.chunk_id))
 
 
 def _quoted(text: str) -> str:

@@ -93,7 +93,7 @@ def test_parse_says_which_file_failed_why_and_what_to_do(run: Run, example_drop:
     writer.write(tmp_path / "locked.pdf")
     for name, code, reason, hint in (
         ("blank.txt", "PARSER_ERROR", "NO_CONTENT", "right file"),
-        ("cut.pdf", "FILE_CORRUPTED", "the file is damaged", "save it again"),
+        ("cut.pdf", "FILE_CORRUPTED", "damaged", "program that made it"),
         ("locked.pdf", "PARSER_ERROR", "ENCRYPTED", "without a password"),
     ):
         failed = run("parse", tmp_path / name, "--json")

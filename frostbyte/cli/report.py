@@ -60,6 +60,8 @@ def show_report(report: AcceptanceReport) -> None:
         for warning in file.parsing.warnings:
             if warning["code"] != "SCAN_SKIPPED":
                 _say(f"    warning {warning['code']}: {warning['message']}")
+                if file.status != "indexed" and warning["remediation"] != "none needed":
+                    _say(f"    do: {warning['remediation']}")
     for label, group in (("rejected", report.rejected_files), ("quarantined", report.quarantined_files)):
         for refused in group:
             _say(f"  {label:<13} {visible(refused.original_filename):<34} {refused.reason}: {refused.message}")

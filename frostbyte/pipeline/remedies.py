@@ -1,76 +1,239 @@
-"""What a vendor can do about each reason a file, page or element did not make it. Fixed texts: never content of a document."""
+"""What each reason means that a file, page or element did not make it whole, and what can be done about it.
+
+Fixed texts, never content of a document. A remedy must work as it stands. A batch that has ended stays as it is, so whatever
+is put right comes in a new batch: with a new batch_id in its manifest, or with `--batch-id` for a folder without one. A rejected
+file may come again under its file_id; other content than a file_id was accepted with needs a new file_id.
+"""
 
 from __future__ import annotations
 
-_REASONS: dict[str, tuple[str, str]] = {
+NOTHING = "none needed"
+
+_AGAIN = "take the file in again under a new batch_id"
+_CHANGED = "send it under a new file_id and a new batch_id"
+_SAVE_AGAIN = f"open and save the file in the program that made it, then {_CHANGED}"
+_OPERATOR = "ask the operator of the appliance to run `frostbyte doctor`, then " + _AGAIN
+_SPLIT = "split the file into smaller ones and send each under a file_id of its own and a new batch_id"
+_SCAN = f"scan the page again at 300 dpi or more, straight and clean, and {_CHANGED}"
+_APART = "send it as a file of its own where it matters"
+_SHOW = f"show the content in the original where it matters, then {_CHANGED}"
+_DAMAGED_PACKAGE = "the file is not a sound Office document"
+_TOO_LARGE_PACKAGE = "the Office document unpacks to more than a parser may take"
+_ACTIVE = "something in the document that runs or leads elsewhere was left out"
+_LINKED = "content that lies outside the file was not fetched"
+_NOT_TEXT = "a drawing or chart is not read as text"
+
+_FILES: dict[str, tuple[str, str]] = {
     "UNSUPPORTED_FORMAT": (
         "the file is not of an accepted type, or is not what its name and declared type say",
-        "send PDF, DOCX, XLSX, TXT, CSV, PNG or TIFF, with matching extension, declared type and content",
+        "send PDF, DOCX, XLSX, TXT, CSV, PNG or TIFF, with matching extension, declared type and content, or ask the operator to "
+        "widen mime_allowlist; then " + _AGAIN,
     ),
     "SIZE_EXCEEDED": (
         "the file is larger than this tenant takes",
-        "split the file, or ask the operator to raise max_file_size_mb",
+        "split the file, or ask the operator to raise max_file_size_mb; then " + _AGAIN,
     ),
     "CHECKSUM_MISMATCH": (
         "the bytes received do not have the SHA-256 of the manifest",
-        "copy the file again and rebuild the manifest, then send it under the same file_id",
+        "copy the file again and rebuild the manifest with a new batch_id; the file_id may stay",
     ),
-    "MALWARE_DETECTED": ("the malware scan found something", "clean the source and send the file again"),
-    "FILE_CORRUPTED": (
-        "the file is damaged and cannot be read",
-        "open and save it again in the program that made it, then send it under a new file_id",
-    ),
-    "OCR_FAILED": ("the text of a scanned page could not be read", "scan again at 300 dpi or more, straight and clean"),
-    "PARSER_ERROR": (
-        "the file could not be parsed",
-        "open and save it again in the program that made it, without password, then send it under a new file_id",
-    ),
+    "DUPLICATE_FILE_ID": ("the file_id stands for other content that was taken in before", _CHANGED),
+    "MALWARE_DETECTED": ("the malware scan found something", f"clean the source and {_AGAIN}"),
+    "REJECTED": ("the file was rejected", f"put the file right and {_AGAIN}"),
+    "FILE_CORRUPTED": ("the file is damaged and cannot be read", _SAVE_AGAIN),
+    "OCR_FAILED": ("the text of a scanned page could not be read", _SCAN),
+    "PARSER_ERROR": ("the file could not be parsed", _SAVE_AGAIN),
     "PII_BLOCK_POLICY": (
         "personal data was found and this tenant blocks it",
-        "remove the personal data, or ask the operator to change pii_policy",
+        f"remove the personal data and {_CHANGED}; or ask the operator to change pii_policy, then {_AGAIN}",
     ),
     "INJECTION_HIGH_SCORE": (
         "text that tries to instruct a language model was found",
-        "review the document; remove the instructions, or ask the operator to release it",
+        f"review the document, remove the instructions and {_CHANGED}",
     ),
-    "POLICY_FAILED": (
-        "a policy gate could not run, so the document is held",
-        "ask the operator to repair the gate and take the batch in again",
+    "POLICY_FAILED": ("a policy gate could not run, so the document is held", _OPERATOR),
+    "PII_TYPE_UNSUPPORTED": (
+        "the tenant looks for a kind of personal data this version cannot find, so the document is held",
+        f"ask the operator to correct pii_types, then {_AGAIN}",
     ),
     "EMBEDDING_FAILED": (
         "no vector could be made for the document",
-        "ask the operator to verify the model pack (`frostbyte model verify`)",
+        f"ask the operator to check the model pack (`frostbyte model verify`), then {_AGAIN}",
+    ),
+    "DIMENSION_MISMATCH": (
+        "the model does not make vectors of 768 numbers",
+        f"ask the operator to go back to a model pack of 768 dimensions, then {_AGAIN}",
     ),
     "INDEX_FAILED": (
         "the document could not be written to the index",
-        "ask the operator to check the vault (`frostbyte verify`)",
+        f"ask the operator to check the vault (`frostbyte verify`), then {_AGAIN}",
     ),
-    "SCAN_SKIPPED": ("the file was not scanned for malware", "scan the drop before it is brought here"),
-    "ALREADY_INGESTED": ("the same file was taken in before; nothing was stored or indexed again", "none needed"),
-    "DUPLICATE_CONTENT": ("another file_id holds the same bytes", "send each document once"),
-    "SIZE_MISMATCH": ("the manifest states another size than the file has", "rebuild the manifest"),
-    "CHUNKS_QUARANTINED": (
-        "some chunks try to instruct a language model and were held back",
-        "review the document and remove the instructions",
-    ),
-    "TEXT_TRUNCATED": (
-        "some chunks are longer than the embedding model reads; the rest of them is found by words only",
-        "none needed",
-    ),
-    "LOW_OCR_CONFIDENCE": ("a page was hard to read; its text may be wrong", "scan the page again at 300 dpi or more"),
-    "CLASSIFICATION_REVIEW": ("the class of the document is not certain", "an operator can confirm it"),
-    "NO_CONTENT": ("the file holds no text", "check that the right file was sent"),
-    "ENCRYPTED": ("the file is locked by a password", "send it without a password"),
 }
 
-_FALLBACK = ("see the reason", "ask the operator of the appliance")
+_WARNINGS: dict[str, tuple[str, str]] = {
+    "SCAN_SKIPPED": ("the file was not scanned for malware", "scan the drop before it is brought here"),
+    "ALREADY_INGESTED": ("the same file was taken in before; it is stored and indexed once", NOTHING),
+    "TRIED_AGAIN": (
+        "the same file was taken in before and did not reach the index; it was taken through every stage again",
+        NOTHING,
+    ),
+    "DUPLICATE_CONTENT": ("another file_id holds the same bytes", "send each document once"),
+    "SIZE_MISMATCH": ("the manifest states another size than the file has", "state the real size in the next manifest"),
+    "CHUNKS_QUARANTINED": (
+        "some chunks try to instruct a language model and were held back",
+        f"review the document, remove the instructions and {_CHANGED}",
+    ),
+    "TEXT_TRUNCATED": ("some chunks are longer than the embedding model reads; the rest of them is found by words only", NOTHING),
+    "CLASSIFICATION_REVIEW": ("the class of the document is not certain", "look at the document before its class is relied on"),
+    "LOW_OCR_CONFIDENCE": ("a page was hard to read; its text may be wrong", _SCAN),
+    "NO_TEXT": ("no text was found on a page", "check that the page is meant to be empty"),
+    "PAGE_TURNED": ("a page stood on its side or head and was turned to be read", NOTHING),
+    "PAGE_LIMIT": ("the file has more pages than are read; those beyond are left out", _SPLIT),
+    "ENCODING_GUESSED": (
+        "the file does not say how its characters are encoded, so that was guessed",
+        f"save it as UTF-8 and {_CHANGED}",
+    ),
+    "CHARACTERS_REPLACED": ("characters that could not be read stand as replacement signs", f"save it as UTF-8 and {_CHANGED}"),
+    "QUOTES_IGNORED": (
+        "the quotation marks of the table do not match, so each line was read as a row",
+        f"mend the quotes and {_CHANGED}",
+    ),
+    "RAGGED_ROWS": ("the rows of the table have different numbers of cells", "check that no separator is missing"),
+    "TABLE_ROW_CUT": ("a row of a table is longer than a chunk and was cut", NOTHING),
+    "SPARSE_TABLE": ("a few cells are strewn over a large sheet; their columns are not kept", NOTHING),
+    "FORMULA_WITHOUT_VALUE": (
+        "a cell holds a formula and no computed value, so it reads as empty",
+        f"open and save the workbook in a spreadsheet program, then {_CHANGED}",
+    ),
+    "PAGES_NOT_RENDERED": ("the document does not say where its pages end, so all of it counts as page 1", NOTHING),
+    "WHITE_TEXT": ("text in white on white was read", "check the original for text that nobody sees"),
+    "TINY_TEXT": ("text too small to see was read", "check the original for text that nobody sees"),
+    "HIDDEN_TEXT": ("text that a reader does not see was found", "check the original for text that nobody sees"),
+    "OCR_TEXT_LAYER": (
+        "the text of a scanned page is what a scanner's software recognised",
+        "compare with the picture where it matters",
+    ),
+    "UNMAPPED_CHARACTERS": (
+        "a font does not say which characters it shows, so some text may be wrong",
+        f"print the page, scan it and {_CHANGED}",
+    ),
+    "OBJECT_LIMIT": ("a page holds more objects than are read; the rest is left out", _SPLIT),
+    "STRUCTURE_UNCHECKED": (
+        "the file could not be searched whole for scripts and attachments; none of them is ever run",
+        NOTHING,
+    ),
+    "OUTLINE_UNREADABLE": ("the document's outline is damaged; the levels of headings may be wrong", NOTHING),
+    "ENCRYPTED_OWNER_ONLY": ("the file forbids printing or copying and opens without a password; it was read", NOTHING),
+    "WORKER_UNFENCED": (
+        "the kernel of this machine does not fence the parser in",
+        "ask the operator to look at `frostbyte doctor`",
+    ),
+}
+
+_PARSE_FAILURES: dict[str, tuple[str, str]] = {
+    "NO_CONTENT": ("the file holds no text", "check that the right file was sent"),
+    "EMPTY_FILE": ("the file is empty", f"check that the right file was sent; if not, {_CHANGED}"),
+    "ENCRYPTED": ("the file is locked by a password", f"save it without a password and {_CHANGED}"),
+    "UNSUPPORTED_ENCRYPTION": ("the file is locked in a way that cannot be opened", f"save it without protection and {_CHANGED}"),
+    "ENCRYPTED_OR_LEGACY": (
+        "the file is locked by a password or of the format before 2007",
+        f"save it as DOCX or XLSX without a password and {_CHANGED}",
+    ),
+    "ENCRYPTED_PART": ("a part of the Office document is locked by a password", f"save it without a password and {_CHANGED}"),
+    "UNREADABLE": ("the file could not be read", f"copy the file again and {_AGAIN}"),
+    "NOT_A_PDF": ("the file is no PDF or too damaged to open", _SAVE_AGAIN),
+    "NOT_AN_IMAGE": ("the file is no picture or too damaged to open", _SAVE_AGAIN),
+    "NOT_AN_ARCHIVE": (_DAMAGED_PACKAGE, _SAVE_AGAIN),
+    "DAMAGED_PART": ("a part of the Office document is damaged", _SAVE_AGAIN),
+    "DUPLICATE_PART": ("the Office document holds two parts of the same name", _SAVE_AGAIN),
+    "MALFORMED_XML": ("a part of the Office document is not well-formed", _SAVE_AGAIN),
+    "NO_MAIN_PART": (_DAMAGED_PACKAGE, _SAVE_AGAIN),
+    "NO_DOCUMENT_BODY": ("the Office document has no text part", _SAVE_AGAIN),
+    "NO_WORKBOOK": ("the Office document has no workbook", _SAVE_AGAIN),
+    "DOCUMENT_TYPE_DECLARATION": ("the Office document declares XML entities, which no Office program does", _SAVE_AGAIN),
+    "COMPRESSION_BOMB": (_TOO_LARGE_PACKAGE, _SPLIT),
+    "PART_TOO_LARGE": (_TOO_LARGE_PACKAGE, _SPLIT),
+    "TOO_MANY_PARTS": (_TOO_LARGE_PACKAGE, _SPLIT),
+    "XML_TOO_DEEP": ("the Office document is nested deeper than a parser may follow", _SAVE_AGAIN),
+    "XML_TOO_LARGE": (_TOO_LARGE_PACKAGE, _SPLIT),
+    "WORKBOOK_TOO_LARGE": ("the workbook holds more cells or text than are read", _SPLIT),
+    "TOO_MANY_SHEETS": ("the workbook has more sheets than are read", _SPLIT),
+    "TOO_MANY_CELLS": ("the table has more cells than are read", _SPLIT),
+    "CSV_UNREADABLE": ("the table could not be split into rows and cells", _SAVE_AGAIN),
+    "NO_READABLE_PAGE": ("no page of the file could be read", _SAVE_AGAIN),
+    "IMAGE_TOO_LARGE": ("the picture has more pixels than are read", f"scan it at 300 dpi and {_CHANGED}"),
+    "ENGINE": ("the text recognition could not run", _OPERATOR),
+    "MODEL_MISSING": ("a model of the text recognition is missing from the installation", _OPERATOR),
+    "TIMEOUT": (
+        "the file took too long to parse",
+        f"split the file, or ask the operator to raise parse_timeout_s; then {_AGAIN}",
+    ),
+    "CRASH": ("the parser ended while it read the file", _SAVE_AGAIN),
+    "MEMORY_LIMIT": ("the file needs more memory than a parser may have", _SPLIT),
+    "OUTPUT_LIMIT": ("the file holds more text than a parser may give back", _SPLIT),
+    "BAD_ANSWER": ("the parser gave an answer that is none", _SAVE_AGAIN),
+    "SPAN_MISMATCH": ("the text could not be tied to its place in the file", _SAVE_AGAIN),
+    "CHUNK_ID_COLLISION": ("two passages of the file cannot be told apart", _SPLIT),
+}
+
+_DROPPED: dict[str, tuple[str, str]] = {
+    "MORE_DROPPED": ("more was left out than is listed one by one", "see the canonical document for all of it"),
+    "EMBEDDED_FILE": ("a file inside the file was left out", _APART),
+    "PORTFOLIO": ("the file is a collection of other files, which were left out", "send its files one by one"),
+    "MACRO": (_ACTIVE, NOTHING),
+    "JAVASCRIPT": (_ACTIVE, NOTHING),
+    "ACTIVE_CONTENT": (_ACTIVE, NOTHING),
+    "OPEN_ACTION": (_ACTIVE, NOTHING),
+    "ADDITIONAL_ACTIONS": (_ACTIVE, NOTHING),
+    "LAUNCH_ACTION": (_ACTIVE, NOTHING),
+    "SUBMIT_ACTION": (_ACTIVE, NOTHING),
+    "IMPORT_ACTION": (_ACTIVE, NOTHING),
+    "REMOTE_GOTO_ACTION": (_ACTIVE, NOTHING),
+    "EMBEDDED_GOTO_ACTION": (_ACTIVE, NOTHING),
+    "RICH_MEDIA": ("sound, film or a 3D model was left out", f"send what is said in it as text, {_APART}"),
+    "XFA_FORM": ("a form of a kind that is not read was left out", f"print the form to PDF and {_CHANGED}"),
+    "EXTERNAL_LINK": (_LINKED, _APART),
+    "CHART_NOT_READ": (_NOT_TEXT, "send its numbers as a table where they matter"),
+    "DIAGRAM_NOT_READ": (_NOT_TEXT, "send its words as text where they matter"),
+    "NOT_READ": ("a sheet that holds no cells was left out", NOTHING),
+    "COMMENT": ("comments are not part of the document and were left out", f"put what matters into the text and {_CHANGED}"),
+    "TRACKED_DELETION": ("text that a tracked change deletes was left out", f"accept or reject the changes and {_CHANGED}"),
+    "NOT_SHOWN": ("a header, footer or note that the document does not show was left out", _SHOW),
+    "PRINT_HEADER": ("headers and footers for printing were left out", f"put what matters into cells and {_CHANGED}"),
+    "HIDDEN_SHEET": ("a hidden sheet was left out", _SHOW),
+    "HIDDEN_ROW": ("hidden rows were left out", _SHOW),
+    "HIDDEN_COLUMN": ("hidden columns were left out", _SHOW),
+    "SHEET_MISSING": ("a sheet that the workbook names is not in it", _SAVE_AGAIN),
+    "ANIMATION_FRAMES": ("of an animation only the first picture was read", _APART),
+    "OCR_PAGE_LIMIT": ("the file has more scanned pages than are read", _SPLIT),
+    "PAGE_UNREADABLE": ("a page is damaged", _SAVE_AGAIN),
+    "PAGE_TEXT_UNREADABLE": ("the text of a page is damaged", _SAVE_AGAIN),
+    "PAGE_RENDER": ("a page could not be drawn, so its text could not be recognised", _SAVE_AGAIN),
+    "PAGE_SIZE": (
+        "a page is far longer than wide, so its text could not be recognised",
+        f"print it to pages of usual size and {_CHANGED}",
+    ),
+}
+
+_REASONS = {**_FILES, **_WARNINGS, **_PARSE_FAILURES, **_DROPPED}
+_UNKNOWN = ("the reader came upon something it does not know", _SAVE_AGAIN)
 
 
-def message(reason: str) -> str:
+def explain(code: str) -> tuple[str, str]:
+    """What a reason means, and what to do about it. Every code has both, also one that is not known here."""
+    return _REASONS.get(code, _UNKNOWN)
+
+
+def explained() -> frozenset[str]:
+    """Every code that has words of its own."""
+    return frozenset(_REASONS)
+
+
+def message(code: str) -> str:
     """What a reason means."""
-    return _REASONS.get(reason, _FALLBACK)[0]
+    return explain(code)[0]
 
 
-def remediation(reason: str) -> str:
+def remediation(code: str) -> str:
     """What to do about it."""
-    return _REASONS.get(reason, ("", "check the original and send the missing content in an accepted format"))[1]
+    return explain(code)[1]

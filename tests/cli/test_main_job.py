@@ -170,6 +170,14 @@ def test_a_folder_without_manifest_with_files_that_cannot_be_used(appliance: Run
     assert [f["status"] for f in ran.data["report"]["files"] if f["original_filename"] == "good.txt"] == ["indexed"]
 
 
+def test_a_failed_file_says_what_to_do(appliance: Run, tmp_path: Path) -> None:
+    (tmp_path / "locked.pdf").write_bytes(b"%PDF-1.7 nothing of the kind\n")
+    ran = appliance("ingest", tmp_path / "locked.pdf", "--tenant", "northgate")
+    assert ran.status == 3
+    assert "NOT_A_PDF: the file is no PDF or too damaged to open" in ran.out
+    assert "do: open and save the file in the program that made it" in ran.out
+
+
 HOLD = """
 import sys, time
 from frostbyte import appliance

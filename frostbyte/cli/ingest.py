@@ -50,6 +50,7 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
     """Take in a drop: a folder with a manifest, any folder, or one file.
 
     The same command again finishes a batch that was interrupted, and changes nothing when it was complete.
+    Files that were rejected, held or failed are tried again under a new batch id.
     Exit status 3 when some files were rejected, quarantined or failed.
     """
     from frostbyte import appliance, tenants
@@ -78,6 +79,9 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
         cli.say(f"warning: {sentence}")
     if result.repeated:
         cli.say(f"batch {visible(result.receipt.batch_id)} was taken in before: nothing was stored or indexed again")
+        if not result.complete:
+            how = "--batch-id and an id of your choice" if drop.made else "a new batch_id in its manifest"
+            cli.say(f"hint: not every file of it is indexed; once put right, take the drop in with {how}")
     cli.emit({"batch": result.receipt.to_json(), "report": result.report.to_json()}, lambda: show_report(result.report))
     return EXIT_OK if result.complete else EXIT_PARTIAL
 

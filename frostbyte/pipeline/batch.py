@@ -17,6 +17,7 @@ from frostbyte.contract.receipts import BatchReceipt
 from frostbyte.contract.reports import AcceptanceReport
 from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed
 from frostbyte.pipeline import failures, intake, stages
+from frostbyte.pipeline.earlier import catch_up
 from frostbyte.pipeline.progress import Clock, Progress, Silent, SystemClock
 from frostbyte.pipeline.records import Work, batch_event
 from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id
@@ -208,7 +209,7 @@ def _due(row: FileRow) -> tuple[str, int]:
 def _walk(work: Work, row: FileRow) -> FileRow:
     """Take a file through its stages until it has an outcome or must be tried again later."""
     failures.wait_until_due(work, row)
-    row = stages.catch_up(work, row)
+    row = catch_up(work, row)
     while row.outcome is None:
         work.progress.stage(row.file_id, row.filename, row.current_stage)
         try:

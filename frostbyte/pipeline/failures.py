@@ -64,7 +64,7 @@ def record(work: Work, row: FileRow, error: ParseFailed | PolicyFailed | EmbedFa
         error={**shown, "first_attempt_at": first},
         retry_at=None,
         stages={**row.stages, stage: "failed"},
-        warnings=_with_detail(row.warnings, error),
+        warnings=[*row.warnings, {"code": _reason(error)}],
     )
     letter = DlqEntry(
         dlq_entry_id=uuid7(),
@@ -104,15 +104,15 @@ def may_end_otherwise(error: FrostbyteError) -> bool:
     return error.contract_code not in NO_RETRY
 
 
-def _with_detail(warnings: list[dict[str, Any]], error: FrostbyteError) -> list[dict[str, Any]]:
+def _reason(error: FrostbyteError) -> str:
+    """The closest fixed word for what went wrong."""
     detail = error.detail if isinstance(error, ParseFailed) else None
-    return [*warnings, {"code": detail}] if detail else warnings
+    return detail or error.contract_code
 
 
 def _detail(error: FrostbyteError) -> str:
-    """A fixed sentence for the code: the exception's own words may quote the document (ruling E8)."""
-    detail = error.detail if isinstance(error, ParseFailed) else None
-    return message(detail) if detail else message(error.contract_code)
+    """A fixed sentence for the reason: the exception's own words may quote the document (ruling E8)."""
+    return message(_reason(error))
 
 
 def _trace_hash(error: BaseException) -> str:

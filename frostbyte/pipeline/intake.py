@@ -6,14 +6,17 @@ The verdict and its audit event are one commit (ruling C18).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.clock import timestamp
+from frostbyte.contract.envelopes import DlqEntry
 from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id, raw_storage_path, uuid7
 from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
+from frostbyte.pipeline.earlier import NEXT_STAGE, ended
 from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
 from frostbyte.vault.rows import DocumentRow, FileRow
 
@@ -26,6 +29,7 @@ _CHECK = {
     "SIZE_EXCEEDED": "size",
     "CHECKSUM_MISMATCH": "checksum",
     "MALWARE_DETECTED": "malware",
+    "DUPLICATE_FILE_ID": "file_id",
 }
 
 
@@ -35,18 +39,21 @@ def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None, ro
 
     began = time.perf_counter()
     admission = admit(entry, path, work.config, root=root)
-    if admission.status == "accepted":
-        try:
-            _keep(work, admission)
-        except SourceChanged as change:
-            admission = replace(admission, status="rejected", reason="CHECKSUM_MISMATCH", message=change.message)
-    elapsed = (time.perf_counter() - began) * 1000
     if admission.status != "accepted":
         return _reject(work, row, admission)
     known = work.vault.catalog.document(doc_id(row.file_id))
+    if known is not None and known.sha256 != admission.sha256:
+        return _reject_reused(work, row, admission, known)
+    try:
+        _keep(work, admission)
+    except SourceChanged as change:
+        return _reject(work, row, replace(admission, status="rejected", reason="CHECKSUM_MISMATCH", message=change.message))
+    elapsed = (time.perf_counter() - began) * 1000
     if known is None:
         return _accept(work, row, admission, elapsed)
-    return _accept_again(work, row, admission, known)
+    if known.state in NEXT_STAGE or known.state == "indexed":
+        return _accept_again(work, row, admission, known)
+    return _accept_anew(work, row, admission, elapsed, known)
 
 
 def _keep(work: Work, admission: Admission) -> None:
@@ -91,12 +98,49 @@ def _accepted_row(row: FileRow, receipt: IntakeReceipt, warnings: list[dict[str,
     )
 
 
+def _warnings(admission: Admission) -> list[dict[str, Any]]:
+    return [{"code": warning.code} for warning in admission.warnings]
+
+
 def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -> FileRow:
     receipt = _receipt(work, row, admission)
-    warnings: list[dict[str, Any]] = [{"code": warning.code} for warning in admission.warnings]
+    warnings = _warnings(admission)
     twins = [d.file_id for d in work.vault.catalog.documents_with_sha256(receipt.sha256) if d.file_id != row.file_id]
     if twins:
         warnings.append({"code": "DUPLICATE_CONTENT", "file_ids": twins[:10]})
+    work.custody[row.file_id] = row.file_id
+    return _begin(work, row, receipt, warnings, elapsed_ms)
+
+
+def _accept_anew(work: Work, row: FileRow, admission: Admission, elapsed_ms: float, known: DocumentRow) -> FileRow:
+    """A file that came to another end than the index comes again: it is taken through every stage under what holds now.
+
+    Its document begins anew, and with it its custody, in an audit chain of its own: hashes cannot go on from a judgement that
+    led nowhere. Its dead letters are thereby dealt with.
+    """
+    receipt = _receipt(work, row, admission)
+    warnings = [*_warnings(admission), {"code": "TRIED_AGAIN", "batch_id": known.batch_id}]
+    work.custody[row.file_id] = f"{row.file_id}/{row.batch_id}"
+    open_letters = [
+        letter
+        for letter in work.vault.catalog.dead_letters()
+        if letter.resource_id == row.file_id and letter.status == "pending_review"
+    ]
+    resolved = {"status": "resolved", "resolution": "reprocessed", "resolved_at": receipt.received_at}
+    letters = [letter.model_copy(update=resolved) for letter in open_letters]
+    return _begin(work, row, receipt, warnings, elapsed_ms, letters, already_ingested_in=known.batch_id)
+
+
+def _begin(
+    work: Work,
+    row: FileRow,
+    receipt: IntakeReceipt,
+    warnings: list[dict[str, Any]],
+    elapsed_ms: float,
+    letters: Sequence[DlqEntry] = (),
+    **details: str,
+) -> FileRow:
+    """Commit a document at the start of its way."""
     after = _accepted_row(row, receipt, warnings)
     document = DocumentRow(
         doc_id=doc_id(row.file_id),
@@ -122,10 +166,12 @@ def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -
                 EventType.DOCUMENT_INGESTED,
                 row,
                 (receipt.sha256, receipt.sha256),
-                _ingested(receipt),
+                {**_ingested(receipt), **details},
                 duration_ms=elapsed_ms,
             )
         )
+        for letter in letters:
+            tx.put_dead_letter(letter)
         tx.put_document(document)
         tx.put_file(after)
     return after
@@ -149,23 +195,12 @@ def _accept_again(work: Work, row: FileRow, admission: Admission, known: Documen
     """The same file_id with the same bytes in another batch: a new receipt, the old document (ruling B1).
 
     The event stands in the batch's chain, not the document's: the document's custody goes on unbroken from its first intake.
+    A document that is still on its way is caught up with when its file is walked.
     """
     receipt = _receipt(work, row, admission)
-    warnings: list[dict[str, Any]] = [{"code": warning.code} for warning in admission.warnings]
-    warnings.append({"code": "ALREADY_INGESTED", "batch_id": known.batch_id})
-    after = _accepted_row(row, receipt, warnings)
-    before = next((f for f in work.vault.catalog.file_rows(row.file_id) if f.batch_id == known.batch_id), None)
-    if before is not None and before.outcome is not None:
-        after = replace(
-            after,
-            outcome=before.outcome,
-            reason=before.reason,
-            error=before.error,
-            stages=before.stages,
-            current_stage=before.current_stage,
-        )
-    elif before is not None:
-        after = replace(after, stages=before.stages, current_stage=before.current_stage)
+    after = _accepted_row(row, receipt, [*_warnings(admission), {"code": "ALREADY_INGESTED", "batch_id": known.batch_id}])
+    if known.state == "indexed":
+        after = ended(work, after, known.state)
     with work.vault.transaction() as tx:
         tx.append_event(
             batch_event(
@@ -184,15 +219,22 @@ def _accept_again(work: Work, row: FileRow, admission: Admission, known: Documen
     return after
 
 
-def _reject(work: Work, row: FileRow, admission: Admission) -> FileRow:
+def _reject_reused(work: Work, row: FileRow, admission: Admission, known: DocumentRow) -> FileRow:
+    """Other bytes under a known file_id would silently stand for the first (ruling B1), so nothing of them is kept."""
+    message = f"file_id {row.file_id!r} stands for other content, taken in with batch {known.batch_id!r}"
+    return _reject(work, row, replace(admission, status="rejected", message=message), reason="DUPLICATE_FILE_ID")
+
+
+def _reject(work: Work, row: FileRow, admission: Admission, *, reason: str | None = None) -> FileRow:
     """Nothing of the file is kept but the reason. Its receipt has an id, so that a vendor can ask about it (ruling C15)."""
+    reason = reason or admission.reason
     receipt = {"receipt_id": uuid7(), "file_id": row.file_id, "status": "rejected"}
     after = replace(
         row,
         mime=admission.mime_type,
         status="rejected",
         outcome="rejected",
-        reason=admission.reason,
+        reason=reason,
         message=admission.message,
         receipt=receipt,
         stages={**row.stages, "intake": "failed"},
@@ -206,8 +248,8 @@ def _reject(work: Work, row: FileRow, admission: Admission) -> FileRow:
                 {
                     "batch_id": row.batch_id,
                     "receipt_id": receipt["receipt_id"],
-                    "rejection_reason": admission.reason,
-                    "failed_check": _CHECK.get(str(admission.reason), "unknown"),
+                    "rejection_reason": reason,
+                    "failed_check": _CHECK.get(str(reason), "unknown"),
                 },
                 file_id=row.file_id,
                 status="failure",

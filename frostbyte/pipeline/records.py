@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from frostbyte import __version__
@@ -57,6 +57,14 @@ class Work:
     parse_timeout_s: float
     actor: str
     model_name: str
+    custody: dict[str, str] = field(default_factory=dict)
+    """The audit chain of each document, by file id, as far as it was looked up."""
+
+    def chain(self, file_id: str) -> str:
+        """The key of a document's audit chain: its file id (ruling G1), or the one it began anew under."""
+        if file_id not in self.custody:
+            self.custody[file_id] = self.vault.catalog.custody(file_id) or file_id
+        return self.custody[file_id]
 
 
 def batch_event(
@@ -83,14 +91,14 @@ def document_event(
     duration_ms: float = 0.0,
     status: str = "success",
 ) -> EventDraft:
-    """An event of a document's chain (chain key: its file id, ruling G1). `hashes` are input and output, bare hex."""
+    """An event of a document's chain. `hashes` are input and output, bare hex."""
     kept = RESOURCE_TYPES[kind] == "document"
     return EventDraft(
         event_type=kind,
         resource_type=RESOURCE_TYPES[kind],
         resource_id=row.file_id if kept else str(row.doc_id),
         actor=work.actor,
-        chain=row.file_id,
+        chain=work.chain(row.file_id),
         details={"component": _COMPONENT[kind], **chain_details(hashes, duration_ms, status), **details},
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.clock import timestamp
@@ -33,19 +34,13 @@ from frostbyte.contract.reports import (
     ReportSummary,
 )
 from frostbyte.errors import NotFound
+from frostbyte.pipeline.earlier import stage_of
 from frostbyte.pipeline.remedies import message, remediation
 from frostbyte.vault.rows import BatchRow, DocumentRow, FileRow
 
 if TYPE_CHECKING:
     from frostbyte.vault import Vault
 
-_NOT_OF_PARSING = frozenset(
-    {
-        *("SCAN_SKIPPED", "SIZE_MISMATCH", "ALREADY_INGESTED", "DUPLICATE_CONTENT"),  # intake
-        *("CLASSIFICATION_REVIEW", "CHUNKS_QUARANTINED"),  # policy
-        "TEXT_TRUNCATED",  # embed
-    }
-)
 _NOTHING_PARSED = {"page_count": 0, "section_count": 0, "table_count": 0, "figure_count": 0, "chunk_count": 0}
 
 
@@ -66,10 +61,17 @@ def batch_receipt(batch: BatchRow, files: list[FileRow], tenant_id: str) -> Batc
         rejected=len(rejected),
         quarantined=0,
         receipts=[ReceiptRef(receipt_id=row.receipt["receipt_id"], file_id=row.file_id, status=row.status) for row in taken],  # type: ignore[index, arg-type]
-        rejected_files=[RejectedFile(file_id=row.file_id, reason=row.reason, message=row.message or "") for row in rejected],  # type: ignore[arg-type]
+        rejected_files=[
+            RejectedFile(file_id=row.file_id, reason=_receipt_reason(row), message=row.message or "") for row in rejected
+        ],
         quarantined_files=[],
         received_at=batch.received_at,
     )
+
+
+def _receipt_reason(row: FileRow) -> Any:
+    """A receipt knows three reasons: bytes that are not those a file_id stands for are for it a CHECKSUM_MISMATCH."""
+    return "CHECKSUM_MISMATCH" if row.reason == "DUPLICATE_FILE_ID" else row.reason
 
 
 def batch_status(vault: Vault, batch_id: str) -> BatchStatus:
@@ -120,7 +122,9 @@ def acceptance_report(vault: Vault, batch_id: str, generated_at: str | None = No
     """The report of a batch as things stand. Raises NotFound for an unknown batch."""
     _, rows = _load(vault, batch_id)
     documents = {
-        row.file_id: document for row in rows if row.doc_id and (document := vault.catalog.document(row.doc_id)) is not None
+        row.file_id: _as_of(row, document)
+        for row in rows
+        if row.doc_id and (document := vault.catalog.document(row.doc_id)) is not None
     }
     rejected = [row for row in rows if row.outcome == "rejected"]
     quarantined = [row for row in rows if row.outcome == "quarantined"]
@@ -139,6 +143,13 @@ def acceptance_report(vault: Vault, batch_id: str, generated_at: str | None = No
         quarantined_files=[_refused(row) for row in quarantined],
         dropped_content=[entry for row in (*accepted, *quarantined) for entry in _dropped(row, documents[row.file_id])],
     )
+
+
+def _as_of(row: FileRow, document: DocumentRow) -> DocumentRow:
+    """The document as this batch left it. One that another batch has begun anew since says nothing of this one's file."""
+    if document.state == row.outcome:
+        return document
+    return replace(document, stats=None, policy=None, classification=None)
 
 
 def _load(vault: Vault, batch_id: str) -> tuple[BatchRow, list[FileRow]]:
@@ -179,7 +190,7 @@ def _summary(
 
 def _parsed_with_warnings(file: FileReport) -> bool:
     """Warnings of the other stages say nothing about parsing."""
-    return bool(file.parsing.dropped_content) or any(entry["code"] not in _NOT_OF_PARSING for entry in file.parsing.warnings)
+    return bool(file.parsing.dropped_content) or any(stage_of(entry) == "parse" for entry in file.parsing.warnings)
 
 
 def _file(row: FileRow, document: DocumentRow) -> FileReport:
@@ -187,7 +198,6 @@ def _file(row: FileRow, document: DocumentRow) -> FileReport:
     policy = document.policy
     indexing = (policy or {}).get("indexing")
     receipt = row.receipt or {}
-    parsed = document.stats is not None
     return FileReport(
         file_id=row.file_id,
         original_filename=row.filename,
@@ -200,7 +210,7 @@ def _file(row: FileRow, document: DocumentRow) -> FileReport:
             scan_result=receipt["scan_result"],
         ),
         parsing=ParsingPart(
-            status="parsed" if parsed else "parse_failed",
+            status="parsed" if row.stages["parse"] == "completed" else "parse_failed",
             page_count=stats["page_count"],
             section_count=stats["section_count"],
             table_count=stats["table_count"],

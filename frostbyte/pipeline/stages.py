@@ -20,6 +20,7 @@ from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
 from frostbyte.errors import Damaged, EmbedFailed
+from frostbyte.pipeline.earlier import document_of
 from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
 
@@ -30,14 +31,14 @@ def parse(work: Work, row: FileRow) -> FileRow:
     """Sealed original -> canonical document, sealed. DOCUMENT_PARSED, and CONTENT_DROPPED for what was left out."""
     from frostbyte.parse import ParseJob
 
-    vault, document_row = work.vault, _document(work, row)
+    vault, document_row = work.vault, document_of(work, row)
     began = time.perf_counter()
     with _in_memory(work, row.sha256) as descriptor:
         job = ParseJob(file_id=row.file_id, tenant_id=vault.tenant_id, mime_type=document_row.mime_type, sha256=row.sha256)
         document = work.worker.parse(descriptor, job, work.parse_timeout_s)
     data = document.to_json()
     digest = document_hash(data)
-    vault.objects.put(f"canonical:{digest}", _blocks(canonical_json(data)))
+    _seal(work, f"canonical:{digest}", canonical_json(data))
     elapsed = (time.perf_counter() - began) * 1000
     versions = {"stage1": document.lineage.stage1_parser_version, "stage2": document.lineage.stage2_parser_version}
     with vault.transaction() as tx:
@@ -75,13 +76,13 @@ def policy(work: Work, row: FileRow) -> FileRow:
     """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2)."""
     from frostbyte.policy import judge
 
-    vault, document_row = work.vault, _document(work, row)
+    vault, document_row = work.vault, document_of(work, row)
     document = canonical(work, document_row)
     judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version)
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
-    vault.objects.put(f"enriched:{digest}", _blocks(canonical_json(chunks)))
+    _seal(work, f"enriched:{digest}", canonical_json(chunks))
     summary = judgement.summary
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
@@ -110,7 +111,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
     """Enriched chunks -> vectors, and one commit of rows, vectors and both events."""
     import numpy as np
 
-    vault, document_row = work.vault, _document(work, row)
+    vault, document_row = work.vault, document_of(work, row)
     chunks = enriched(work, document_row)
     began = time.perf_counter()
     embedder = work.embedder()
@@ -201,34 +202,6 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
         return finished
 
 
-def catch_up(work: Work, row: FileRow) -> FileRow:
-    """A row whose document another batch took further in the meantime: adopt what was done, so that nothing is done twice."""
-    state = _document(work, row).state
-    following = {"parsed": "policy", "judged": "embed"}.get(state)
-    order = ("intake", "parse", "policy", "embed", "index")
-    if state == "ingested" or following == row.current_stage or row.outcome is not None:
-        return row
-    if following is None:
-        after = next(f for f in work.vault.catalog.file_rows(row.file_id) if f.outcome == state)
-        after = replace(
-            row,
-            outcome=after.outcome,
-            reason=after.reason,
-            error=after.error,
-            stages=after.stages,
-            current_stage=after.current_stage,
-            retry_at=None,
-        )
-    else:
-        done: dict[str, str] = {name: "completed" for name in order[: order.index(following)]}  # noqa: C420  # mypy cannot infer fromkeys
-        after = replace(
-            row, stages={**row.stages, **done, following: "processing"}, current_stage=following, retry_count=0, retry_at=None
-        )
-    with work.vault.transaction() as tx:
-        tx.put_file(after)
-    return after
-
-
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
 
 
@@ -260,13 +233,6 @@ def _enriched_hash(row: DocumentRow) -> str:
     return str((row.policy or {})["enriched_sha256"])
 
 
-def _document(work: Work, row: FileRow) -> DocumentRow:
-    found = work.vault.catalog.document(row.doc_id) if row.doc_id else None
-    if found is None:
-        raise Damaged(f"file {row.file_id!r} was accepted but its document is not in the catalog")
-    return found
-
-
 @contextmanager
 def _in_memory(work: Work, sha256: str) -> Iterator[int]:
     """The sealed original as an anonymous file in RAM, for a worker that may not see the vault. Never a path on disk."""
@@ -280,6 +246,12 @@ def _in_memory(work: Work, sha256: str) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _seal(work: Work, name: str, data: bytes) -> None:
+    """Keep what a stage made, once: to seal a recorded object again would leave it other than recorded until the commit."""
+    if work.vault.catalog.object(name) is None:
+        work.vault.objects.put(name, _blocks(data))
 
 
 def _blocks(data: bytes, size: int = 1 << 20) -> Iterator[bytes]:

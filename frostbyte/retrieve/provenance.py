@@ -22,7 +22,7 @@ def chain(vault: Vault, resource_id: str) -> ProvenanceChain:
     Raises NotFound for an id no document of this vault has.
     """
     file_id, chunk_ids, kind = _resolve(vault, resource_id)
-    events = vault.catalog.chain_events(file_id)
+    events = vault.catalog.chain_events(vault.catalog.custody(file_id) or file_id)
     breaks: list[ChainBreak] = []
     entries: list[ChainEntry] = []
     before: AuditEvent | None = None

@@ -134,6 +134,10 @@ class Catalog:
         rows = self._rows("SELECT entry FROM dead_letters ORDER BY dlq_entry_id")
         return [DlqEntry.from_json(decode_json(row[0])) for row in rows]
 
+    def object(self, name: str) -> StoredObject | None:
+        """An object that a commit recorded, by its logical name."""
+        return _first(self._table(OBJECTS, "WHERE name = ?", name))
+
     def objects(self) -> dict[str, StoredObject]:
         """The objects recorded by commits, by logical name."""
         return {row.name: row for row in self._table(OBJECTS)}
@@ -172,6 +176,12 @@ class Catalog:
     def chain_events(self, chain: str) -> list[AuditEvent]:
         """The events of one chain (for a document: its file id), oldest first."""
         return self._events("WHERE chain = ? ORDER BY sequence", chain)
+
+    def custody(self, file_id: str) -> str | None:
+        """The chain a document's custody goes on in: the newest of its file id's, since one that was held may begin anew."""
+        sql = "SELECT max_by(chain, sequence) FROM events WHERE chain = ? OR starts_with(chain, ?)"
+        found: str | None = self._only(sql, file_id, f"{file_id}/")
+        return found
 
     def stored_events(self) -> Iterator[audit.StoredEvent]:
         """Every event as its row says, unjudged, in order of sequence. For verification."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -168,6 +169,63 @@ def test_a_folder_without_manifest_with_files_that_cannot_be_used(appliance: Run
     if os.geteuid() != 0:  # root reads everything
         assert reasons["secret.txt"] == "CHECKSUM_MISMATCH"
     assert [f["status"] for f in ran.data["report"]["files"] if f["original_filename"] == "good.txt"] == ["indexed"]
+
+
+def _drop(folder: Path, batch_id: str, name: str, data: bytes, sha256: str | None = None) -> Path:
+    """A drop of one text file."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    digest = sha256 or hashlib.sha256(data).hexdigest()
+    entry = {"file_id": name, "filename": name, "mime_type": "text/plain", "size_bytes": len(data), "sha256": digest}
+    manifest = {"batch_id": batch_id, "tenant_id": "northgate", "file_count": 1, "files": [entry]}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_a_file_missing_from_the_stick_is_taken_in_under_a_new_batch_id(appliance: Run, tmp_path: Path) -> None:
+    run = appliance
+    data = b"The pump was repaired on Tuesday.\n"
+    folder = _drop(tmp_path / "stick", "one", "a.txt", data)
+    (folder / "a.txt").unlink()
+    first = run("ingest", folder, "--tenant", "northgate")
+    assert first.status == 3
+    assert "CHECKSUM_MISMATCH" in first.out
+    assert "do: copy the file again and rebuild the manifest with a new batch_id" in first.out
+    (folder / "a.txt").write_bytes(data)
+    again = run("ingest", folder, "--tenant", "northgate")
+    assert again.status == 3
+    assert "hint: not every file of it is indexed" in again.err
+    assert "a new batch_id in its manifest" in again.err
+    assert run("ingest", _drop(folder, "two", "a.txt", data), "--tenant", "northgate").status == 0
+
+
+def test_a_folder_the_configuration_held_is_taken_in_under_another_batch_id(appliance: Run, tmp_path: Path) -> None:
+    run = appliance
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("The employee's SSN is 536-22-8145.\n")
+    (folder / "table.csv").write_text("item,price\nbolt,3\n")
+    pdf = 'mime_allowlist=["text/plain"]'
+    assert run("tenant", "config", "northgate", "--set", "pii_policy=block", "--set", pdf).status == 0
+    first = run("ingest", folder, "--tenant", "northgate", "--json").data["report"]
+    assert [f["reason"] for f in (*first["rejected_files"], *first["quarantined_files"])] == [
+        "UNSUPPORTED_FORMAT",
+        "PII_BLOCK_POLICY",
+    ]
+    both = 'mime_allowlist=["text/plain", "text/csv"]'
+    assert run("tenant", "config", "northgate", "--set", "pii_policy=redact", "--set", both).status == 0
+    again = run("ingest", folder, "--tenant", "northgate")
+    assert again.status == 3
+    assert "--batch-id" in again.err
+    done = run("ingest", folder, "--tenant", "northgate", "--batch-id", "again1", "--json")
+    assert done.status == 0, done.out
+    assert {f["status"] for f in done.data["report"]["files"]} == {"indexed"}
+    held = next(f["file_id"] for f in done.data["report"]["files"] if f["original_filename"] == "letter.txt")
+    assert run("audit", "chain", held, "--tenant", "northgate").status == 0
+    assert run("audit", "verify", "--tenant", "northgate").status == 0
+    complete = run("ingest", folder, "--tenant", "northgate", "--batch-id", "again1")
+    assert complete.status == 0
+    assert "hint" not in complete.err
 
 
 def test_a_failed_file_says_what_to_do(appliance: Run, tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ def test_every_reason_the_source_can_give_is_explained(repository: Path) -> None
     assert not unexplained
 
 
+def test_nothing_is_explained_that_nobody_gives(repository: Path) -> None:
+    assert explained() - {word for word, _ in words(repository / "frostbyte")} <= {
+        *("EMBEDDING_FAILED", "INDEX_FAILED", "POLICY_FAILED"),  # codes of errors, and of the contract's dead letters
+    }
+
+
 @pytest.mark.parametrize("code", sorted({*explained(), "KeyError"}))
 def test_an_explanation_is_a_phrase_and_a_remedy_something_to_do(code: str) -> None:
     what, do = explain(code)

@@ -98,19 +98,22 @@ def _stored_report(vault: Vault, batch: BatchRow) -> AcceptanceReport:
 
 
 def _refuse_reused_file_ids(vault: Vault, drop: Drop) -> None:
-    """A file_id names one content for good: other bytes under it would silently stand for the first (ruling B1)."""
-    clashes = []
+    """A file_id names one content for good: other bytes under it would silently stand for the first (ruling B1).
+
+    It does so from the moment a batch announces it, for a batch that was interrupted goes on later.
+    """
+    announced = {row.file_id: row for row in vault.catalog.pending_files()}
+    clashes: list[tuple[str, str]] = []
     for entry in drop.manifest.files:
-        known = vault.catalog.document_by_file(entry.file_id)
+        known = vault.catalog.document_by_file(entry.file_id) or announced.get(entry.file_id)
         if known is not None and known.sha256 != entry.sha256.lower():
-            clashes.append(entry.file_id)
+            clashes.append((entry.file_id, known.batch_id))
     if clashes:
+        file_id, batch_id = clashes[0]
         raise ManifestInvalid(
-            f"{len(clashes)} file_id(s) were taken in before with other content, the first is {clashes[0]!r}",
+            f"{len(clashes)} file_id(s) stand for other content, the first is {file_id!r} since batch {batch_id!r}",
             code="DUPLICATE_FILE_ID",
-            details=[
-                {"field": "file_id", "value": file_id, "constraint": "one content per file_id"} for file_id in clashes[:100]
-            ],
+            details=[{"field": "file_id", "value": name, "constraint": "one content per file_id"} for name, _ in clashes[:100]],
             hint="send changed files under new file_ids",
         )
 

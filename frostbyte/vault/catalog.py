@@ -89,6 +89,10 @@ class Catalog:
         sql = f"SELECT {columns} FROM files JOIN batches USING (batch_id) WHERE file_id = ? ORDER BY received_at, batch_id"
         return [FILES.decode(values) for values in self._rows(sql, file_id)]
 
+    def pending_files(self) -> list[FileRow]:
+        """Files that a batch announced and intake has not judged yet."""
+        return self._table(FILES, "WHERE status = 'pending'")
+
     def document(self, doc_id: str) -> DocumentRow | None:
         return _first(self._table(DOCUMENTS, "WHERE doc_id = ?", doc_id))
 

@@ -11,7 +11,7 @@ import pytest
 from frostbyte.contract.rules import broken_rules
 from frostbyte.contract.schema import validate
 from frostbyte.embed import Embedder
-from frostbyte.errors import EmbedFailed
+from frostbyte.errors import EmbedFailed, ManifestInvalid
 from frostbyte.intake import drop as drops
 from frostbyte.parse.worker import Worker
 from frostbyte.pipeline import IngestResult, Silent, ingest
@@ -81,6 +81,21 @@ def _is_indexed_with_proof(vault: Vault, result: IngestResult, file_id: str) -> 
         earlier.append(event.to_json())
     assert vault.verify_audit().valid
     assert vault.verify(deep=True).problems == ()
+
+
+def test_what_an_interrupted_batch_announced_is_not_displaced(vault: Vault, again: Again, write_drop: Write) -> None:
+    first = write_drop({"big.txt": b"The first of two files.\n", "x.txt": b"ORIGINAL zebra.\n"}, "a", {"x.txt": "docX"})
+    second = write_drop({"x.txt": b"Something else entirely.\n"}, "b", {"x.txt": "docX"})
+    with pytest.raises(Interrupted):
+        again(vault, first, stop=("big.txt", "intake"))
+    with pytest.raises(ManifestInvalid, match=r"docX.*since batch 'a'") as refused:
+        again(vault, second)
+    assert refused.value.contract_code == "DUPLICATE_FILE_ID"
+    assert vault.catalog.batch("b") is None
+    assert again(vault, first).complete
+    document = vault.catalog.document_by_file("docX")
+    assert document is not None
+    assert [chunk.text for chunk in vault.catalog.chunks(document.doc_id)] == ["ORIGINAL zebra."]
 
 
 def test_other_content_under_a_known_file_id_is_never_reported_as_taken_in(

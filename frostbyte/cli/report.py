@@ -26,14 +26,13 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     """Show the acceptance report of a batch.
 
     It says what was received, parsed, dropped and indexed, and what to do about the rest.
+    Exit status 6 for a batch that is not finished.
     """
     from frostbyte import appliance
-    from frostbyte.contract.reports import AcceptanceReport
-    from frostbyte.pipeline import acceptance_report
+    from frostbyte.pipeline import finished_report
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
-        batch = vault.catalog.batch(batch_id)
-        found = AcceptanceReport.from_json(batch.report) if batch and batch.report else acceptance_report(vault, batch_id)
+        found = finished_report(vault, batch_id)
     if cli.json or form == "json":
         cli.emit(found.to_json())
     elif form == "text":

@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from frostbyte.pipeline.batch import IngestResult, ingest
 from frostbyte.pipeline.progress import Progress, Silent
-from frostbyte.pipeline.report import acceptance_report
+from frostbyte.pipeline.report import acceptance_report, finished_report
 
-__all__ = ["IngestResult", "Progress", "Silent", "acceptance_report", "ingest"]
+__all__ = ["IngestResult", "Progress", "Silent", "acceptance_report", "finished_report", "ingest"]

@@ -14,16 +14,16 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id
 from frostbyte.contract.receipts import BatchReceipt
-from frostbyte.contract.reports import AcceptanceReport
 from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed
 from frostbyte.pipeline import failures, intake, stages
 from frostbyte.pipeline.earlier import catch_up
 from frostbyte.pipeline.progress import Clock, Progress, Silent, SystemClock
 from frostbyte.pipeline.records import Work, batch_event
-from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id
+from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id, stored_report
 from frostbyte.vault.rows import BatchRow, FileRow
 
 if TYPE_CHECKING:
+    from frostbyte.contract.reports import AcceptanceReport
     from frostbyte.embed import Embedder
     from frostbyte.intake.drop import Drop
     from frostbyte.parse.worker import Worker
@@ -90,11 +90,7 @@ def ingest(
     if not repeated:
         batch = _run(work, drop, batch)
     files = vault.catalog.files(batch.batch_id)
-    return IngestResult(batch_receipt(batch, files, vault.tenant_id), _stored_report(vault, batch), repeated)
-
-
-def _stored_report(vault: Vault, batch: BatchRow) -> AcceptanceReport:
-    return AcceptanceReport.from_json(batch.report) if batch.report else acceptance_report(vault, batch.batch_id)
+    return IngestResult(batch_receipt(batch, files, vault.tenant_id), stored_report(batch, files), repeated)
 
 
 def _refuse_reused_file_ids(vault: Vault, drop: Drop) -> None:

@@ -33,7 +33,7 @@ from frostbyte.contract.reports import (
     RefusedFile,
     ReportSummary,
 )
-from frostbyte.errors import NotFound
+from frostbyte.errors import NotFound, StateRefused
 from frostbyte.pipeline.earlier import stage_of
 from frostbyte.pipeline.remedies import message, remediation
 from frostbyte.vault.rows import BatchRow, DocumentRow, FileRow
@@ -118,9 +118,27 @@ def _rejection(row: FileRow) -> FileError | None:
     )
 
 
+def finished_report(vault: Vault, batch_id: str) -> AcceptanceReport:
+    """The report a batch ended with. Raises NotFound for an unknown batch, StateRefused for one that has not ended."""
+    return stored_report(*_load(vault, batch_id))
+
+
+def stored_report(batch: BatchRow, files: list[FileRow]) -> AcceptanceReport:
+    """The report that was stored when the batch ended. Raises StateRefused where it has not: its counts could not add up."""
+    if batch.report is None:
+        done = sum(row.outcome is not None for row in files)
+        raise StateRefused(
+            f"batch {batch.batch_id!r} is not finished: {done} of {len(files)} files are done",
+            hint="run the same `frostbyte ingest` again; it goes on where it stopped",
+        )
+    return AcceptanceReport.from_json(batch.report)
+
+
 def acceptance_report(vault: Vault, batch_id: str, generated_at: str | None = None) -> AcceptanceReport:
-    """The report of a batch as things stand. Raises NotFound for an unknown batch."""
+    """The report of a batch whose files are all done. Raises NotFound for an unknown batch, ValueError for an unfinished one."""
     _, rows = _load(vault, batch_id)
+    if unfinished := [row.file_id for row in rows if row.outcome is None]:
+        raise ValueError(f"{len(unfinished)} files of batch {batch_id!r} are not done")
     documents = {
         row.file_id: _as_of(row, document)
         for row in rows
@@ -201,7 +219,7 @@ def _file(row: FileRow, document: DocumentRow) -> FileReport:
     return FileReport(
         file_id=row.file_id,
         original_filename=row.filename,
-        status=row.outcome or "index_failed",  # type: ignore[arg-type]
+        status=row.outcome,  # type: ignore[arg-type]  # the model checks it
         intake=IntakePart(
             received_at=receipt["received_at"],
             mime_type=receipt["mime_type"],

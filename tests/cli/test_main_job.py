@@ -236,6 +236,32 @@ def test_a_failed_file_says_what_to_do(appliance: Run, tmp_path: Path) -> None:
     assert "do: open and save the file in the program that made it" in ran.out
 
 
+# An ingest that is killed as soon as its batch is received.
+RECEIVED = """
+import os, signal, sys
+import frostbyte.pipeline.batch as batch
+from frostbyte.cli.main import run
+received = batch._receive
+def killed(*arguments):
+    received(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+batch._receive = killed
+run(["ingest", sys.argv[1], "--tenant", "northgate"])
+"""
+
+
+def test_the_report_of_a_killed_batch_is_refused_until_it_is_finished(appliance: Run, tmp_path: Path) -> None:
+    folder = _drop(tmp_path / "one", "one", "a.txt", b"Pumps are greased.\n")
+    ended = subprocess.run([sys.executable, "-c", RECEIVED, str(folder)], check=False)
+    assert ended.returncode == -9
+    ran = appliance("report", "one", "--tenant", "northgate", "--json")
+    assert ran.status == 6
+    assert "batch 'one' is not finished: 0 of 1 files are done" in ran.err
+    assert "again" in ran.err
+    assert appliance("ingest", folder, "--tenant", "northgate").status == 0
+    assert appliance("report", "one", "--tenant", "northgate").status == 0
+
+
 HOLD = """
 import sys, time
 from frostbyte import appliance

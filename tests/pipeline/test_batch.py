@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from frostbyte.contract.rules import broken_rules
 from frostbyte.contract.schema import validate
 from frostbyte.embed import Embedder
-from frostbyte.errors import ManifestInvalid, PermissionRefused
+from frostbyte.errors import ManifestInvalid, PermissionRefused, StateRefused
 from frostbyte.intake import drop as drops
 from frostbyte.parse.worker import Worker
-from frostbyte.pipeline import IngestResult, ingest
+from frostbyte.pipeline import IngestResult, Silent, acceptance_report, finished_report, ingest
 from frostbyte.vault import Vault
 
 LoadDrop = Callable[[Path], drops.Drop]
@@ -171,3 +172,21 @@ def test_a_batch_over_the_quota_is_refused_before_anything_is_stored(
         ingest(vault, load_drop(folder), worker=worker, embedder=lambda: embedder)
     assert refused.value.contract_code == "STORAGE_QUOTA_EXCEEDED"
     assert vault.catalog.counts()["batches"] == 0
+
+
+def test_an_unfinished_batch_has_no_report(vault: Vault, run: Run, worker: Worker, embedder: Embedder, write_drop: Any) -> None:
+    folder = write_drop({"a.txt": PROSE, "b.txt": b"Another text.\n"})
+
+    class Stop(Silent):
+        def stage(self, file_id: str, filename: str, stage: str) -> None:
+            if (file_id, stage) == ("b.txt", "embed"):
+                raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        ingest(vault, drops.load(folder, vault.tenant_id), worker=worker, embedder=lambda: embedder, progress=Stop())
+    with pytest.raises(StateRefused, match="batch 'batch_1' is not finished: 1 of 2 files are done") as refused:
+        finished_report(vault, "batch_1")
+    assert "ingest" in str(refused.value.hint)
+    with pytest.raises(ValueError, match="1 files"):
+        acceptance_report(vault, "batch_1")
+    assert finished_report(vault, run(folder).receipt.batch_id).summary.files_accepted == 2

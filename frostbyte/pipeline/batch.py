@@ -61,7 +61,8 @@ def ingest(
     """Take in a drop whose manifest is valid. The tenant's state is the caller's to check before (`tenants.require_active`).
 
     Raises ManifestInvalid for a batch or file id that was used for other content (ruling B1), PermissionRefused over quota,
-    StorageFailed when the disk is full: then the same command finishes the batch later.
+    StateRefused where the index was made by another model, StorageFailed when the disk is full: then the same command finishes
+    the batch later.
     """
     work = Work(
         vault=vault,
@@ -76,17 +77,19 @@ def ingest(
         model_name=model_name,
     )
     batch = vault.catalog.batch(drop.manifest.batch_id)
-    if batch is None:
-        _refuse_reused_file_ids(vault, drop)
-        _refuse_over_quota(work, drop)
-        batch = _receive(work, drop)
-    elif batch.manifest_sha256 != drop.manifest_sha256:
+    if batch is not None and batch.manifest_sha256 != drop.manifest_sha256:
         raise ManifestInvalid(
             f"batch {batch.batch_id!r} was received before with another manifest",
             details=[{"field": "batch_id", "value": batch.batch_id, "constraint": "one manifest per batch_id"}],
             hint="give the changed drop a new batch_id",
         )
-    repeated = batch.state == "completed"
+    repeated = batch is not None and batch.state == "completed"
+    if not repeated:
+        stages.require_model_of_index(work)
+    if batch is None:
+        _refuse_reused_file_ids(vault, drop)
+        _refuse_over_quota(work, drop)
+        batch = _receive(work, drop)
     if not repeated:
         batch = _run(work, drop, batch)
     files = vault.catalog.files(batch.batch_id)

@@ -19,7 +19,7 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
-from frostbyte.errors import Damaged, EmbedFailed
+from frostbyte.errors import Damaged, EmbedFailed, StateRefused
 from frostbyte.pipeline.earlier import document_of
 from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
@@ -116,6 +116,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
     began = time.perf_counter()
     embedder = work.embedder()
     model = embedder.model
+    require_model_of_index(work)
     result = embedder.embed_documents([chunk.text for chunk in chunks])
     vectors = np.ascontiguousarray(result.vectors, dtype="<f4")
     if vectors.shape != (len(chunks), EMBED_DIMENSIONS):
@@ -200,6 +201,22 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
         )
         tx.put_file(finished)
         return finished
+
+
+def require_model_of_index(work: Work) -> None:
+    """Refuse to add vectors of another model to what is indexed: they could never be compared. Raises StateRefused."""
+    indexed = sorted(work.vault.catalog.models())
+    if not indexed:
+        return
+    model = work.embedder().model
+    if {digest for _, _, digest in indexed} != {model.digest}:
+        names = ", ".join(f"{name} {version} ({digest[:19]})" for name, version, digest in indexed)
+        back = f"go back to the model of the index (FROSTBYTE_MODEL={indexed[0][0]}), or " if len(indexed) == 1 else ""
+        raise StateRefused(
+            f"tenant {work.vault.tenant_id!r} is indexed with model {names}, the one in use is {model.name} {model.version} "
+            f"({model.digest[:19]}): models never mix in one index",
+            hint=f"{back}take the drop in for a new tenant",
+        )
 
 
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}

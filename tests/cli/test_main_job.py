@@ -236,6 +236,24 @@ def test_a_failed_file_says_what_to_do(appliance: Run, tmp_path: Path) -> None:
     assert "do: open and save the file in the program that made it" in ran.out
 
 
+def test_an_index_keeps_to_its_model(appliance: Run, tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = appliance
+    assert run("ingest", _drop(tmp_path / "one", "one", "a.txt", b"Pumps are greased.\n"), "--tenant", "northgate").status == 0
+    assert run("model", "install", repository / "tests" / "embed" / "data" / "nomic-shaped").status == 0
+    other = _drop(tmp_path / "two", "two", "b.txt", b"Valves are oiled.\n")
+    monkeypatch.setenv("FROSTBYTE_MODEL", "nomic-shaped")
+    refused = run("ingest", other, "--tenant", "northgate")
+    assert refused.status == 6
+    assert "models never mix in one index" in refused.err
+    assert "hint: go back to the model of the index (FROSTBYTE_MODEL=minilm-l6-768)" in refused.err
+    monkeypatch.delenv("FROSTBYTE_MODEL")
+    assert run("report", "two", "--tenant", "northgate").status == 1
+    found = run("search", "pumps", "--tenant", "northgate", "--mode", "vector", "--json")
+    assert found.status == 0
+    assert found.data["model_version_match"]
+    assert run("ingest", other, "--tenant", "northgate").status == 0
+
+
 # An ingest that is killed as soon as its batch is received.
 RECEIVED = """
 import os, signal, sys

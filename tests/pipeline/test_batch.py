@@ -11,7 +11,7 @@ import pytest
 
 from frostbyte.contract.rules import broken_rules
 from frostbyte.contract.schema import validate
-from frostbyte.embed import Embedder
+from frostbyte.embed import Embedder, default_pack_dir, load
 from frostbyte.errors import ManifestInvalid, PermissionRefused, StateRefused
 from frostbyte.intake import drop as drops
 from frostbyte.parse.worker import Worker
@@ -172,6 +172,43 @@ def test_a_batch_over_the_quota_is_refused_before_anything_is_stored(
         ingest(vault, load_drop(folder), worker=worker, embedder=lambda: embedder)
     assert refused.value.contract_code == "STORAGE_QUOTA_EXCEEDED"
     assert vault.catalog.counts()["batches"] == 0
+
+
+@pytest.fixture(scope="session")
+def other_embedder(repository: Path) -> Embedder:
+    return load(repository / "tests" / "embed" / "data" / "nomic-shaped")
+
+
+def test_another_model_is_refused_before_anything_is_stored(
+    vault: Vault, run: Run, worker: Worker, other_embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    run(write_drop({"a.txt": PROSE}, "one"))
+    before, commit = vault.catalog.counts(), vault.commit_number
+    folder = write_drop({"b.txt": b"Another text.\n"}, "two")
+    with pytest.raises(StateRefused, match="models never mix") as refused:
+        ingest(vault, load_drop(folder), worker=worker, embedder=lambda: other_embedder)
+    assert refused.value.hint is not None
+    assert "FROSTBYTE_MODEL=minilm-l6-768" in refused.value.hint
+    assert (vault.catalog.counts(), vault.commit_number) == (before, commit)
+    assert run(folder).complete
+    assert {name for name, _, _ in vault.catalog.models()} == {"minilm-l6-768"}
+
+
+def test_another_model_does_not_finish_what_the_first_began(
+    vault: Vault, run: Run, worker: Worker, other_embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    folder = write_drop({"a.txt": PROSE, "b.txt": b"Another text.\n"})
+
+    class Stop(Silent):
+        def stage(self, file_id: str, filename: str, stage: str) -> None:
+            if (file_id, stage) == ("b.txt", "embed"):
+                raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        ingest(vault, load_drop(folder), worker=worker, embedder=lambda: load(default_pack_dir()), progress=Stop())
+    with pytest.raises(StateRefused, match="models never mix"):
+        ingest(vault, load_drop(folder), worker=worker, embedder=lambda: other_embedder)
+    assert run(folder).complete
 
 
 def test_an_unfinished_batch_has_no_report(vault: Vault, run: Run, worker: Worker, embedder: Embedder, write_drop: Any) -> None:

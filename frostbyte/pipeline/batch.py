@@ -6,6 +6,7 @@ The same drop again finds its batch: finished files are left alone, unfinished o
 from __future__ import annotations
 
 import functools
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_i
 from frostbyte.vault.rows import BatchRow, FileRow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from frostbyte.contract.reports import AcceptanceReport
     from frostbyte.embed import Embedder
     from frostbyte.intake.drop import Drop
@@ -86,9 +89,9 @@ def ingest(
     repeated = batch is not None and batch.state == "completed"
     if not repeated:
         stages.require_model_of_index(work)
+        _refuse_over_quota(work, drop, batch)
     if batch is None:
         _refuse_reused_file_ids(vault, drop)
-        _refuse_over_quota(work, drop)
         batch = _receive(work, drop)
     if not repeated:
         batch = _run(work, drop, batch)
@@ -117,15 +120,35 @@ def _refuse_reused_file_ids(vault: Vault, drop: Drop) -> None:
         )
 
 
-def _refuse_over_quota(work: Work, drop: Drop) -> None:
-    used, coming = work.vault.catalog.stored_bytes(), sum(entry.size_bytes for entry in drop.manifest.files)
+def _refuse_over_quota(work: Work, drop: Drop, batch: BatchRow | None) -> None:
+    """Judged by what lies there, not by what the manifest says (ruling C10). A content counts once, as it is stored once."""
+    from frostbyte.intake.admit import MEGABYTE
+
+    left = [f.file_id for f in work.vault.catalog.files(batch.batch_id) if f.status == "pending"] if batch else list(drop.files)
+    digests = {entry.file_id: entry.sha256.lower() for entry in drop.manifest.files}
+    largest = int(work.config.max_file_size_mb * MEGABYTE)
+    sizes: dict[str, int] = {}
+    for file_id in left:
+        digest, size = digests[file_id], _size(drop.files[file_id])
+        if size <= largest and not work.vault.catalog.documents_with_sha256(digest):
+            sizes[digest] = max(size, sizes.get(digest, 0))
+    used, coming = work.vault.catalog.stored_bytes(), sum(sizes.values())
     quota = work.config.storage_quota_gb * 1e9
     if used + coming > quota:
         raise PermissionRefused(
             f"the batch ({coming} bytes) does not fit the tenant's quota ({used} of {quota:.0f} bytes are used)",
             code="STORAGE_QUOTA_EXCEEDED",
-            hint="raise storage_quota_gb or retire documents",
+            hint="ask the operator to raise storage_quota_gb",
         )
+
+
+def _size(path: Path | None) -> int:
+    """Bytes of a regular file, 0 of anything else: intake stores nothing of that."""
+    try:
+        found = path.lstat() if path else None
+    except (OSError, ValueError):
+        return 0
+    return found.st_size if found and stat.S_ISREG(found.st_mode) else 0
 
 
 def _receive(work: Work, drop: Drop) -> BatchRow:

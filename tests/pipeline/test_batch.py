@@ -160,18 +160,50 @@ def test_a_blocking_tenant_holds_the_document_before_it_is_embedded(
     assert "DOCUMENT_EMBEDDED" not in kinds
 
 
+def _declare(folder: Path, size: int) -> Path:
+    """Let the drop's manifest say that its first file has this size."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][0]["size_bytes"] = size
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
 def test_a_batch_over_the_quota_is_refused_before_anything_is_stored(
     new_vault: Callable[..., Vault], worker: Worker, embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
 ) -> None:
-    vault = new_vault(storage_quota_gb=1)
-    folder = write_drop({"a.txt": PROSE})
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"][0]["size_bytes"] = 2 * 10**9
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(PermissionRefused) as refused:
+    vault = new_vault(storage_quota_gb=1, max_file_size_mb=2000)
+    folder = _declare(write_drop({"a.txt": PROSE, "b.txt": PROSE}), 0)
+    with (folder / "a.txt").open("r+b") as file:
+        file.truncate(1_100_000_000)  # sparse: what counts is what lies there, whatever the manifest says
+    with pytest.raises(PermissionRefused, match="1100000000 bytes") as refused:
         ingest(vault, load_drop(folder), worker=worker, embedder=lambda: embedder)
     assert refused.value.contract_code == "STORAGE_QUOTA_EXCEEDED"
     assert vault.catalog.counts()["batches"] == 0
+
+
+def test_a_size_that_only_the_manifest_states_fills_no_quota(
+    new_vault: Callable[..., Vault], worker: Worker, embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    vault = new_vault(storage_quota_gb=1)
+    folder = _declare(write_drop({"a.txt": PROSE}), 2**53 - 1)
+    result = ingest(vault, load_drop(folder), worker=worker, embedder=lambda: embedder)
+    assert result.complete
+    assert "SIZE_MISMATCH" in [warning["code"] for warning in result.report.files[0].parsing.warnings]
+    again = load_drop(_declare(write_drop({"a.txt": PROSE}, "again"), 2**53 - 1))
+    assert ingest(vault, again, worker=worker, embedder=lambda: embedder).complete
+
+
+def test_files_that_are_too_large_or_no_files_fill_no_quota(
+    new_vault: Callable[..., Vault], worker: Worker, embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    vault = new_vault(storage_quota_gb=1, max_file_size_mb=1)
+    folder = write_drop({"a.txt": PROSE, "huge.txt": PROSE + b"2", "gone.txt": PROSE + b"3"})
+    (folder / "gone.txt").unlink()
+    with (folder / "huge.txt").open("r+b") as file:
+        file.truncate(1_100_000_000)
+    result = ingest(vault, load_drop(folder), worker=worker, embedder=lambda: embedder)
+    assert {f.file_id for f in result.report.rejected_files} == {"huge.txt", "gone.txt"}
+    assert [f.status for f in result.report.files] == ["indexed"]
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from typing import Any
 
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.ids import is_tenant_id, uuid7
+from frostbyte.contract.states import TERMINAL
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import AlreadyExists, Damaged, KeyRefused, NotFound, StorageFailed, UsageError
 from frostbyte.settings import Settings
@@ -53,47 +54,74 @@ class Appliance:
         return load_identity(self.settings)
 
     def vault_directory(self, tenant_id: str) -> Path:
-        """Where the tenant's vault lies. Raises NotFound for an unknown or malformed id."""
+        """Where the tenant's vault lies. Raises NotFound for an unknown or malformed id, Damaged for a folder without a vault."""
         directory = self.tenants_directory / tenant_id
-        if not is_tenant_id(tenant_id) or not (directory / "vault.json").is_file():
-            known = ", ".join(self.tenant_ids()) or "none yet"
+        if tenant_id not in self._folders():
+            known = ", ".join(self._folders()) or "none yet"
             raise NotFound(
                 f"no tenant {tenant_id!r} in {str(self.settings.home)!r}", code="TENANT_NOT_FOUND", hint=f"tenants here: {known}"
             )
+        if not self._has_vault(tenant_id):
+            raise Damaged(f"the vault of tenant {tenant_id!r} has no vault.json", hint="restore its folder from a backup")
         return directory
 
     def tenant_ids(self) -> list[str]:
-        """Ids of all tenants in this home, sorted."""
-        try:
-            return sorted(
-                p.name for p in self.tenants_directory.iterdir() if is_tenant_id(p.name) and (p / "vault.json").is_file()
-            )
-        except FileNotFoundError:
-            return []
+        """Ids of all tenants of this home, sorted: those with a folder and those of the registry, whole or not.
+
+        Needs the operator's identity when there is a registry. A deprovisioned tenant whose vault is gone is left out.
+        """
+        cached = self._cached_records()
+        ended = {key for key, record in cached.items() if record.state in TERMINAL and not self._has_vault(key)}
+        return sorted({*self._folders(), *cached} - ended)
+
+    def lost_vaults(self) -> dict[str, str]:
+        """What is wrong with each tenant that has no vault to open: a trace of it is left, a folder or a record."""
+        lost, folders = {}, self._folders()
+        for tenant_id in self.tenant_ids():
+            if tenant_id not in folders:
+                lost[tenant_id] = "the registry names this tenant and its folder is missing"
+            elif not self._has_vault(tenant_id):
+                lost[tenant_id] = "the tenant's folder has no vault.json"
+        return lost
 
     @contextmanager
     def open_vault(self, tenant_id: str) -> Iterator[Vault]:
-        """Open a tenant's vault as its one owner, and close it."""
+        """Open a tenant's vault as its one owner, and close it. Raises Damaged when another tenant's lies in its place."""
         with Vault.open(self.vault_directory(tenant_id), identity=self.identity(), ram=self.ram) as vault:
+            if vault.tenant_id != tenant_id:
+                raise Damaged(f"in the folder of tenant {tenant_id!r} lies the vault of tenant {vault.tenant_id!r}")
             yield vault
 
     def registry(self) -> dict[str, TenantRecord]:
-        """Tenant records by id. A tenant the cache does not know is read from its vault, so a lost registry costs time only."""
+        """Tenant records by id. A tenant the cache does not know is read from its vault, so a lost registry costs time only.
+
+        A record stays when its vault is gone: it may be the last trace of a tenant (see `lost_vaults`).
+        """
         cached = self._cached_records()
-        records = {}
-        for tenant_id in self.tenant_ids():
-            record = cached.get(tenant_id)
-            if record is None:
+        records = dict(cached)
+        for tenant_id in self._folders():
+            if tenant_id not in records and self._has_vault(tenant_id):
                 with self.open_vault(tenant_id) as vault:
-                    record = vault.record()
-            records[tenant_id] = record
+                    records[tenant_id] = vault.record()
         if records != cached:
             self._store(records)
-        return records
+        return dict(sorted(records.items()))
 
     def remember(self, record: TenantRecord) -> None:
         """Put a changed record in the registry."""
         self._store({**self._cached_records(), record.tenant_id: record})
+
+    def _folders(self) -> list[str]:
+        """Ids by the folders under tenants/. A creation at work has a name that is no tenant's."""
+        try:
+            return sorted(p.name for p in self.tenants_directory.iterdir() if is_tenant_id(p.name) and p.is_dir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StorageFailed(f"cannot read {str(self.tenants_directory)!r}: {error.strerror}") from error
+
+    def _has_vault(self, tenant_id: str) -> bool:
+        return (self.tenants_directory / tenant_id / "vault.json").is_file()
 
     def _cached_records(self) -> dict[str, TenantRecord]:
         path = self.settings.home / "registry.age"
@@ -104,7 +132,10 @@ class Appliance:
         except OSError as error:
             raise StorageFailed(f"cannot read {str(path)!r}: {error.strerror}") from error
         plain = keys.open_bytes(sealed, self.identity())
-        return {entry["tenant_id"]: TenantRecord.model_validate(entry) for entry in json.loads(plain)}
+        try:
+            return {entry["tenant_id"]: TenantRecord.model_validate(entry) for entry in json.loads(plain)}
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(f"{str(path)!r} holds no tenant records", hint="remove it: it is made again from the vaults") from error
 
     def _store(self, records: dict[str, TenantRecord]) -> None:
         plain = json.dumps([records[key].model_dump(mode="json", exclude_none=True) for key in sorted(records)]).encode()

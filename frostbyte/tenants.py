@@ -47,7 +47,7 @@ def create(
         )
     accepted = accept_config(config or {})
     registry = appliance.registry()
-    if chosen in registry:
+    if chosen in registry or chosen in appliance.tenant_ids():
         raise AlreadyExists(f"a tenant with id {chosen!r} exists")
     if any(record.tenant_name.casefold() == name.casefold() for record in registry.values()):
         raise AlreadyExists(f"a tenant named {name!r} exists")

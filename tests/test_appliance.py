@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -81,6 +82,72 @@ def test_a_lost_registry_is_read_back_from_the_vaults(settings: Settings) -> Non
     (settings.home / "registry.age").unlink()
     assert made.registry()["acme"].tenant_name == "Acme"
     assert (settings.home / "registry.age").is_file()
+
+
+def test_a_tenant_whose_vault_is_gone_is_not_forgotten(settings: Settings) -> None:
+    appliance.initialise(settings)
+    made = appliance.load(settings)
+    for name in ("Acme", "Borealis", "Cormorant"):
+        tenants.create(made, name)
+    (made.tenants_directory / "acme" / "vault.json").unlink()
+    shutil.rmtree(made.tenants_directory / "borealis")
+    before = (settings.home / "registry.age").read_bytes()
+    assert list(made.registry()) == made.tenant_ids() == ["acme", "borealis", "cormorant"]
+    assert (settings.home / "registry.age").read_bytes() == before, "listing dropped the last trace"
+    assert made.lost_vaults() == {
+        "acme": "the tenant's folder has no vault.json",
+        "borealis": "the registry names this tenant and its folder is missing",
+    }
+    with pytest.raises(Damaged, match=r"no vault\.json"), made.open_vault("acme"):
+        pass
+    for tenant_id in ("acme", "borealis"):
+        with pytest.raises(AlreadyExists):
+            tenants.create(made, "Another", tenant_id=tenant_id)
+
+
+def test_a_folder_alone_is_trace_enough(settings: Settings) -> None:
+    appliance.initialise(settings)
+    made = appliance.load(settings)
+    tenants.create(made, "Acme")
+    (made.tenants_directory / "acme" / "vault.json").unlink()
+    (settings.home / "registry.age").unlink()
+    assert made.registry() == {}
+    assert list(made.lost_vaults()) == ["acme"]
+    with pytest.raises(AlreadyExists):
+        tenants.create(made, "Acme")
+
+
+def test_a_creation_at_work_and_a_deprovisioned_tenant_are_no_loss(settings: Settings) -> None:
+    appliance.initialise(settings)
+    made = appliance.load(settings)
+    record = tenants.create(made, "Acme")
+    (made.tenants_directory / ".creating-borealis").mkdir()
+    made.remember(record.model_copy(update={"state": "DEPROVISIONED"}))
+    assert made.tenant_ids() == ["acme"], "what lies there is checked, whatever the registry says"
+    shutil.rmtree(made.tenants_directory / "acme")
+    assert made.tenant_ids() == []
+    assert made.lost_vaults() == {}
+    assert made.registry()["acme"].state == "DEPROVISIONED"
+
+
+def test_a_vault_in_another_tenants_place_is_refused(settings: Settings) -> None:
+    appliance.initialise(settings)
+    made = appliance.load(settings)
+    for name in ("Acme", "Borealis"):
+        tenants.create(made, name)
+    shutil.rmtree(made.tenants_directory / "acme")
+    shutil.copytree(made.tenants_directory / "borealis", made.tenants_directory / "acme")
+    with pytest.raises(Damaged, match="'acme' lies the vault of tenant 'borealis'"), made.open_vault("acme"):
+        pass
+
+
+def test_a_registry_that_holds_no_records_is_damage(settings: Settings) -> None:
+    said = appliance.initialise(settings)
+    made = appliance.load(settings)
+    for plain in (b"[", b"[1]", b'[{"tenant_id": "acme"}]', b"1"):
+        (settings.home / "registry.age").write_bytes(keys.seal_bytes(plain, [said["operator_recipient"]]))
+        with pytest.raises(Damaged, match="registry"):
+            made.registry()
 
 
 def test_a_home_that_is_none(settings: Settings, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from frostbyte.cli.options import Cli, common
-from frostbyte.errors import UsageError
+from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, UsageError
 
 
 @click.group()
@@ -39,17 +39,21 @@ def create(
 
 @tenant.command("list")
 @common
-def list_(cli: Cli) -> None:
-    """List the tenants of this home."""
+def list_(cli: Cli) -> int:
+    """List the tenants of this home. Exit status 4 when the vault of one is gone."""
     from frostbyte import appliance
 
-    records = appliance.load(cli.settings).registry().values()
+    home = appliance.load(cli.settings)
+    records, lost = home.registry().values(), home.lost_vaults()
 
     def human() -> None:
         for record in records:
             click.echo(f"{record.tenant_id:<24} {record.state:<14} {record.tenant_name}")
 
     cli.emit({"tenants": [record.to_json() for record in records]}, human)
+    for tenant_id, what in lost.items():
+        cli.say(f"tenant {tenant_id!r}: {what}")
+    return EXIT_DAMAGED if lost else EXIT_OK
 
 
 @tenant.command()

@@ -17,14 +17,16 @@ from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, Damaged
 def verify(cli: Cli, tenant_id: str | None, deep: bool) -> int:
     """Check the integrity of everything at rest.
 
-    Segments, objects, catalog, vectors and audit chain of one vault or of all. Exit status 4 when damage is found.
+    Segments, objects, catalog, vectors and audit chain of one vault or of all, and that no tenant's vault is gone. Exit status 4
+    when damage is found.
     """
     from frostbyte import appliance
 
     home = appliance.load(cli.settings)
+    lost = home.lost_vaults()
     results = []
     for chosen in [tenant_id] if tenant_id else home.tenant_ids():
-        results.append(_check(home, chosen, deep))
+        results.append(_damaged(chosen, lost[chosen]) if chosen in lost else _check(home, chosen, deep))
     sound = all(entry["valid"] for entry in results)
 
     def human() -> None:
@@ -37,18 +39,18 @@ def verify(cli: Cli, tenant_id: str | None, deep: bool) -> int:
     return EXIT_OK if sound else EXIT_DAMAGED
 
 
+def _damaged(tenant_id: str, what: str) -> dict[str, Any]:
+    """The result for a vault that does not open."""
+    problems = [{"where": "vault", "what": what}]
+    return {"tenant_id": tenant_id, "valid": False, "checked": 0, "audit": None, "problems": problems}
+
+
 def _check(home: Any, tenant_id: str, deep: bool) -> dict[str, Any]:
     try:
         with home.open_vault(tenant_id) as vault:
             report, chain = vault.verify(deep=deep), vault.verify_audit()
     except Damaged as error:
-        return {
-            "tenant_id": tenant_id,
-            "valid": False,
-            "checked": 0,
-            "audit": None,
-            "problems": [{"where": "vault", "what": error.message}],
-        }
+        return _damaged(tenant_id, error.message)
     problems = [dict(problem) for problem in report.problems]
     return {
         "tenant_id": tenant_id,

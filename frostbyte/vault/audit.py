@@ -9,7 +9,7 @@ is sealed into every pack: someone who edits the events with the key in hand, ha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,17 +104,23 @@ class AuditReport:
         return {"valid": self.valid, "events": self.events, "head_hash": self.head_hash, "breaks": breaks}
 
 
-def verify(events: Iterable[StoredEvent], *, tenant_id: str, witness: bytes, limit: int = 100) -> AuditReport:
+def verify(
+    events: Iterable[StoredEvent], *, tenant_id: str, witness: bytes, schema: Sequence[str] = (), limit: int = 100
+) -> AuditReport:
     """Check every event, given in order of sequence, against itself, the one before it and the witness.
 
-    At most `limit` breaks are listed; the first is where the chain was first touched.
+    `schema` says what of the tables is not as it was made: breaks at position 0, before any event. At most `limit` breaks are
+    listed; the first is where the chain was first touched.
     """
-    breaks: list[Break] = []
+    breaks = [Break(0, None, what) for what in schema]
     expected = len(witness) // HASH_BYTES
     read, position, head, last_of = 0, 0, NO_HASH, dict[str, str]()
     for event in events:
         read += 1
         if len(breaks) >= limit:
+            continue
+        if type(event.sequence) is not int:  # NULL or a fraction, in a table of other types
+            breaks.append(Break(position + 1, None, "event has no position"))
             continue
         if event.sequence <= position:
             breaks.append(Break(event.sequence, event.event_id, "event was inserted"))
@@ -146,15 +152,16 @@ def _faults(
     try:
         whole = event.event(tenant_id)
         digest = event_hash(whole)
+        exact = canonical_json(whole["details"]).decode() == event.details  # else a key twice, say: readers differ on it
         place = (whole["details"].get("sequence"), whole["details"].get("chain"))
         link = whole["details"].get("previous_event_hash")
-    except (ValueError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         yield fault("event is not readable")
         return
     witnessed = witness[(event.sequence - 1) * HASH_BYTES : event.sequence * HASH_BYTES].hex()
     if not witnessed:
         yield fault("event was inserted")
-    elif digest != event.hash:
+    elif digest != event.hash or not exact:
         yield fault("event was changed")
     elif place != (event.sequence, event.chain):
         yield fault("event is out of place")
@@ -164,6 +171,14 @@ def _faults(
         yield fault("event does not follow the one before it")
     elif event.previous_event_id != (None if event.chain is None else last_of.get(event.chain)):
         yield fault("event is not linked to the last of its chain")
+
+
+def is_witnessed(event: Mapping[str, Any], witness: bytes) -> bool:
+    """Whether an event as the contract shows it is the one that was written: its hash is the witness's at its position."""
+    position = event["details"].get("sequence")
+    if type(position) is not int or position < 1:
+        return False
+    return witness[(position - 1) * HASH_BYTES : position * HASH_BYTES].hex() == event_hash(event)
 
 
 def witness_head(witness: bytes) -> tuple[int, str]:

@@ -20,6 +20,7 @@ from frostbyte.contract.hashing import tagged
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import Damaged, NotFound
 from frostbyte.vault import audit
+from frostbyte.vault.catalog_schema import differences
 from frostbyte.vault.manifest import Head
 from frostbyte.vault.objects import StoredObject
 from frostbyte.vault.ram import engine_failure
@@ -51,7 +52,7 @@ class Catalog:
         """Open the database in RAM, letting DuckDB replay its log. Raises Damaged when it cannot."""
         import duckdb
 
-        self._tenant_id, self._texts, self._lock = tenant_id, texts, lock
+        self._tenant_id, self._texts, self._lock, self._database = tenant_id, texts, lock, path.stem
         try:
             self._connection = duckdb.connect(str(path), config={"threads": str(max(1, min(4, os.cpu_count() or 1)))})
             for statement in _settings(path):
@@ -65,12 +66,14 @@ class Catalog:
 
     def record(self) -> TenantRecord:
         """The tenant's record as last put."""
-        return TenantRecord.from_json(decode_json(self._only("SELECT record FROM about")))
+        with _readable("record"):
+            return TenantRecord.from_json(decode_json(self._only("SELECT record FROM about")))
 
     def config(self) -> tuple[TenantConfig, int]:
         """The tenant's settings and their version."""
-        config, version = self._rows("SELECT config, version FROM configs ORDER BY version DESC LIMIT 1")[0]
-        return TenantConfig.from_json(decode_json(config)), version
+        with _readable("configuration"):
+            config, version = self._rows("SELECT config, version FROM configs ORDER BY version DESC LIMIT 1")[0]
+            return TenantConfig.from_json(decode_json(config)), version
 
     def batch(self, batch_id: str) -> BatchRow | None:
         return _first(self._table(BATCHES, "WHERE batch_id = ?", batch_id))
@@ -136,7 +139,8 @@ class Catalog:
     def dead_letters(self) -> list[DlqEntry]:
         """Oldest first."""
         rows = self._rows("SELECT entry FROM dead_letters ORDER BY dlq_entry_id")
-        return [DlqEntry.from_json(decode_json(row[0])) for row in rows]
+        with _readable("dead letter"):
+            return [DlqEntry.from_json(decode_json(row[0])) for row in rows]
 
     def object(self, name: str) -> StoredObject | None:
         """An object that a commit recorded, by its logical name."""
@@ -188,17 +192,28 @@ class Catalog:
         return found
 
     def stored_events(self) -> Iterator[audit.StoredEvent]:
-        """Every event as its row says, unjudged, in order of sequence. For verification."""
-        last, size = None, 5000
-        while True:
-            condition = "WHERE sequence > ?" if last is not None else ""
-            sql = f"SELECT {EVENT_COLUMNS} FROM events {condition} ORDER BY sequence LIMIT {size}"
-            rows = self._rows(sql, *(() if last is None else (last,)))
-            for row in rows:
-                yield audit.StoredEvent(*row)
-            if len(rows) < size:
-                return
-            last = rows[-1][0]
+        """Every event as its row says, unjudged, in order of sequence. For verification.
+
+        One ordered reading: page by page from the last sequence on would pass over a second event of the same one.
+        """
+        with self._lock, _door("read"):
+            cursor = self._connection.cursor()
+            cursor.execute(f"SELECT {EVENT_COLUMNS} FROM events ORDER BY sequence")
+        try:
+            while True:
+                with self._lock, _door("read"):
+                    rows = cursor.fetchmany(5000)
+                if not rows:
+                    return
+                for row in rows:
+                    yield audit.StoredEvent(*row)
+        finally:
+            cursor.close()
+
+    def schema_differences(self) -> list[str]:
+        """What of the tables, triggers and other objects is not as the program makes them, a phrase for each."""
+        with self._lock, _door("read"):
+            return differences(self._connection, self._database)
 
     def recorded_head(self) -> tuple[int, Head]:
         """The last commit's number and head, as the catalog itself recorded them."""
@@ -220,7 +235,8 @@ class Catalog:
 
     def _events(self, tail: str, *values: Any) -> list[AuditEvent]:
         rows = self._rows(f"SELECT {EVENT_COLUMNS} FROM events {tail}", *values)
-        return [AuditEvent.from_json(audit.StoredEvent(*row).event(self._tenant_id)) for row in rows]
+        with _readable("audit event"):
+            return [AuditEvent.from_json(audit.StoredEvent(*row).event(self._tenant_id)) for row in rows]
 
     def _chunk_rows(self, tail: str, *values: Any) -> list[ChunkRow]:
         rows = self._rows(CHUNKS.select(tail), *values)
@@ -229,11 +245,14 @@ class Catalog:
         for row in rows:
             if row[0] not in texts:
                 raise Damaged(f'chunk "{row[0]}" has a row in the catalog and no text in the index')
-            found.append(CHUNKS.decode(row, text=texts[row[0]]))
+            with _readable("chunk"):
+                found.append(CHUNKS.decode(row, text=texts[row[0]]))
         return found
 
     def _table(self, table: Table[Row], tail: str = "", *values: Any) -> list[Row]:
-        return [table.decode(row) for row in self._rows(table.select(tail), *values)]
+        rows = self._rows(table.select(tail), *values)
+        with _readable(table.name):
+            return [table.decode(row) for row in rows]
 
     def _only(self, sql: str, *values: Any) -> Any:
         return self._rows(sql, *values)[0][0]
@@ -383,5 +402,16 @@ def _door(what: str) -> Iterator[None]:
 
     try:
         yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:  # our SQL is fixed: the tables must be others
+        raise Damaged(f"the catalog's tables are not those of this program: {what} failed") from error
     except duckdb.Error as error:
         raise engine_failure("catalog", what, error) from error
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """A stored value that is no JSON, or not what the contract says, is damage: the program never wrote it."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise Damaged(f"a stored {what} is not readable", hint="run `frostbyte verify` to see what was changed") from error

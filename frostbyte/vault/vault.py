@@ -15,13 +15,14 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.config import TenantConfig
+from frostbyte.contract.events import AuditEvent
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import AlreadyExists, Damaged, FrostbyteError, StorageFailed
 from frostbyte.vault import access, audit
@@ -215,7 +216,20 @@ class Vault:
         """Check every audit event against itself, the one before it and the witness sealed with each commit."""
         with self._lock:
             self._check_usable()
-            return audit.verify(self.catalog.stored_events(), tenant_id=self.tenant_id, witness=self._witness())
+            schema = self.catalog.schema_differences()
+            try:
+                return audit.verify(
+                    self.catalog.stored_events(), tenant_id=self.tenant_id, witness=self._witness(), schema=schema
+                )
+            except Damaged as error:  # the events cannot even be selected
+                return audit.verify((), tenant_id=self.tenant_id, witness=self._witness(), schema=[*schema, error.message])
+
+    def unwitnessed(self, events: Iterable[AuditEvent]) -> set[str]:
+        """Ids of those events that are not, word for word, what a commit wrote."""
+        with self._lock:
+            self._check_usable()
+            witness = self._witness()
+            return {event.event_id for event in events if not audit.is_witnessed(event.to_json(), witness)}
 
     def size_bytes(self) -> int:
         """Bytes this vault takes at rest."""
@@ -226,10 +240,12 @@ class Vault:
         with self._lock:
             if self._lock_fd >= 0:
                 self._unusable = "the vault is closed"
-                self._stop_engines()
-                self._ram.remove()
-                os.close(self._lock_fd)
-                self._lock_fd = -1
+                try:
+                    self._stop_engines()
+                finally:
+                    self._ram.remove()
+                    os.close(self._lock_fd)
+                    self._lock_fd = -1
 
     def __enter__(self) -> Vault:
         return self

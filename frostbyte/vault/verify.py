@@ -8,7 +8,7 @@ from typing import TypedDict
 from frostbyte.contract.hashing import sha256_hex
 from frostbyte.errors import Damaged, StorageFailed
 from frostbyte.vault.catalog import Catalog
-from frostbyte.vault.objects import Objects
+from frostbyte.vault.objects import Objects, StoredObject
 from frostbyte.vault.segments import Segments
 from frostbyte.vault.vectors import Vectors
 
@@ -37,7 +37,12 @@ def verify(segments: Segments, objects: Objects, catalog: Catalog, vectors: Vect
         digests = segments.check_chain()
     except (Damaged, StorageFailed) as error:
         problems.append(Problem(where="seg", what=error.message))
-    recorded = catalog.objects()
+    problems += [Problem(where="catalog", what=what) for what in catalog.schema_differences()]
+    recorded: dict[str, StoredObject] = {}
+    try:
+        recorded = catalog.objects()
+    except Damaged as error:
+        problems.append(Problem(where="catalog", what=error.message))
     for name in recorded:
         checked += 1
         if not objects.exists(name):
@@ -55,8 +60,11 @@ def verify(segments: Segments, objects: Objects, catalog: Catalog, vectors: Vect
                 objects.check(path, recorded)
             except (Damaged, StorageFailed) as error:
                 problems.append(Problem(where=f"objects/{path.name}", what=error.message))
-    checked += 1
-    problems += _disagreements(catalog, vectors, deep=deep)
+    checked += 2
+    try:
+        problems += _disagreements(catalog, vectors, deep=deep)
+    except Damaged as error:
+        problems.append(Problem(where="catalog", what=error.message))
     return VerifyReport(checked, tuple(problems))
 
 

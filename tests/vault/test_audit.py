@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from frostbyte.contract.events import AuditEvent
-from frostbyte.contract.hashing import event_hash, tagged
+from frostbyte.contract.hashing import canonical_json, event_hash, tagged
 from frostbyte.errors import Damaged, StorageFailed
 from frostbyte.vault import Vault
 from frostbyte.vault.audit import NO_HASH, StoredEvent, comparable
@@ -62,7 +62,7 @@ def rehashed(changed: list[StoredEvent], tenant_id: str) -> list[StoredEvent]:
             **{
                 **vars(event),
                 "sequence": number,
-                "details": json.dumps(details),
+                "details": canonical_json(details).decode(),
                 "previous_event_id": last.get(event.chain) if event.chain else None,
             }
         )
@@ -86,6 +86,22 @@ def edited_details(rows: list[StoredEvent]) -> list[StoredEvent]:
 
 def unreadable(rows: list[StoredEvent]) -> list[StoredEvent]:
     rows[4] = StoredEvent(**{**vars(rows[4]), "details": "{"})
+    return rows
+
+
+def unreadably_deep(rows: list[StoredEvent]) -> list[StoredEvent]:
+    rows[4] = StoredEvent(**{**vars(rows[4]), "details": "[" * 100_000 + "]" * 100_000})
+    return rows
+
+
+def with_a_key_twice(rows: list[StoredEvent]) -> list[StoredEvent]:
+    """Parsed, the last one counts and every hash holds; whoever reads the first one reads another event."""
+    rows[4] = StoredEvent(**{**vars(rows[4]), "details": '{"reason":"FORGED",' + rows[4].details[1:]})
+    return rows
+
+
+def with_other_spaces(rows: list[StoredEvent]) -> list[StoredEvent]:
+    rows[4] = StoredEvent(**{**vars(rows[4]), "details": json.dumps(json.loads(rows[4].details))})
     return rows
 
 
@@ -136,6 +152,9 @@ CASES: dict[Callable[[list[StoredEvent]], list[StoredEvent]], tuple[int, str]] =
     edited: (5, "event was changed"),
     edited_details: (5, "event was changed"),
     unreadable: (5, "event is not readable"),
+    unreadably_deep: (5, "event is not readable"),
+    with_a_key_twice: (5, "event was changed"),
+    with_other_spaces: (5, "event was changed"),
     rehashed_alone: (5, "event is not the one that was written"),
     moved_to_another_chain: (5, "event is out of place"),
     deleted: (5, "event is missing"),
@@ -186,6 +205,26 @@ def test_a_change_whose_hashes_were_all_recomputed_is_reported_at_its_place(
         report = vault.verify_audit()
         assert not report.valid
         assert report.breaks[0].position == FORGERIES[change]
+
+
+def test_an_event_slipped_in_beside_one_of_the_same_position_is_reported_anywhere(place: Place) -> None:
+    """Without the table's key it can stand twice; readers that go on after the last position they saw pass over it."""
+    with place.open() as vault:
+        with vault.transaction() as tx:
+            for step in range(5000):
+                tx.append_event(draft(step % 3, step=step))
+        run = vault.catalog._connection.execute
+        run("CREATE TABLE other AS SELECT * FROM events")
+        run("DROP TABLE events")
+        run("ALTER TABLE other RENAME TO events")
+        for position in (1, 2500, 5000, 5001):
+            again = "* REPLACE ('0' || event_id[2:] AS event_id, 'nobody' AS actor)"
+            run(f"INSERT INTO events SELECT {again} FROM events WHERE sequence = {position}")
+        report = vault.verify_audit()
+        assert report.events == vault.catalog.counts()["events"] == 5006
+        assert not report.valid
+        inserted_at = {entry.position for entry in report.breaks if entry.what == "event was inserted"}
+        assert inserted_at == {1, 2500, 5000, 5001}
 
 
 def test_a_chain_that_was_touched_takes_no_more_events(victim: Place) -> None:

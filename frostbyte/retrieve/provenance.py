@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from frostbyte.contract.audit import ChainBreak, ChainEntry, ChainVerification, ProvenanceChain
 from frostbyte.contract.events import AuditEvent, EventType
-from frostbyte.errors import NotFound
+from frostbyte.errors import Damaged, NotFound
 
 if TYPE_CHECKING:
     from frostbyte.vault import Vault
 
-METHOD = "input_hash of each event equals output_hash of the one before; previous_event_id links them"
+METHOD = (
+    "input_hash of each event equals output_hash of the one before; previous_event_id links them; "
+    "the hash of each whole event is the one its commit sealed"
+)
 _PAGE = 500
 
 
@@ -23,11 +26,15 @@ def chain(vault: Vault, resource_id: str) -> ProvenanceChain:
     """
     file_id, chunk_ids, kind = _resolve(vault, resource_id)
     events = vault.catalog.chain_events(vault.catalog.custody(file_id) or file_id)
+    references = list(_retrievals(vault, chunk_ids))
+    changed = vault.unwitnessed([*events, *references])
     breaks: list[ChainBreak] = []
     entries: list[ChainEntry] = []
     before: AuditEvent | None = None
     for position, event in enumerate(events, start=1):
         details = event.details
+        if event.event_id in changed:
+            breaks.append(_changed(position, event))
         if event.previous_event_id != (before.event_id if before else None):
             breaks.append(
                 ChainBreak(position=position, event_id=event.event_id, what="previous_event_id is not the event before")
@@ -40,7 +47,10 @@ def chain(vault: Vault, resource_id: str) -> ProvenanceChain:
         breaks.append(ChainBreak(position=0, what="no event is recorded for this document"))
     if before is not None:
         last = str(before.details.get("output_hash"))
-        entries += [_entry(len(entries) + n, event, last, last) for n, event in enumerate(_retrievals(vault, chunk_ids), start=1)]
+        for position, event in enumerate(references, start=len(entries) + 1):
+            entries.append(_entry(position, event, last, last))
+            if event.event_id in changed:
+                breaks.append(_changed(position, event))
     return ProvenanceChain(
         resource_id=resource_id,
         resource_type=kind,
@@ -66,18 +76,28 @@ def _resolve(vault: Vault, resource_id: str) -> tuple[str, set[str], Literal["do
     return document.file_id, {c.chunk_id for c in vault.catalog.chunks(document.doc_id)}, "document"
 
 
+def _changed(position: int, event: AuditEvent) -> ChainBreak:
+    return ChainBreak(position=position, event_id=event.event_id, what="the event is not the one that was written")
+
+
 def _entry(position: int, event: AuditEvent, input_hash: str, output_hash: str) -> ChainEntry:
-    return ChainEntry(
-        position=position,
-        event_id=event.event_id,
-        event_type=event.event_type,
-        timestamp=event.timestamp,
-        component=str(event.details.get("component", "unknown")),
-        input_hash=input_hash,
-        output_hash=output_hash,
-        status=event.details.get("status", "success"),
-        duration_ms=event.details.get("duration_ms", 0),
-    )
+    try:
+        return ChainEntry(
+            position=position,
+            event_id=event.event_id,
+            event_type=event.event_type,
+            timestamp=event.timestamp,
+            component=str(event.details.get("component", "unknown")),
+            input_hash=input_hash,
+            output_hash=output_hash,
+            status=event.details.get("status", "success"),
+            duration_ms=event.details.get("duration_ms", 0),
+        )
+    except ValueError as error:  # what the program writes has these
+        raise Damaged(
+            f"event {event.event_id!r} is not readable as a step of a chain",
+            hint="run `frostbyte audit verify` to see what was changed",
+        ) from error
 
 
 def _retrievals(vault: Vault, chunk_ids: set[str]) -> Iterator[AuditEvent]:

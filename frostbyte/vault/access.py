@@ -55,7 +55,7 @@ def read_about(directory: Path) -> dict[str, Any]:
     """What vault.json says, unauthenticated. Raises NotFound, Damaged, StorageFailed."""
     path = directory / "vault.json"
     try:
-        about: dict[str, Any] = json.loads(path.read_bytes())
+        about: dict[str, Any] = json.loads(path.read_bytes(), object_pairs_hook=_once)
         version = about["format"]
         texts = [about[name] for name in ("vault_id", "tenant_id", "authentication")] + about["recipients"]
         if not all(isinstance(text, str) for text in texts):
@@ -64,7 +64,7 @@ def read_about(directory: Path) -> dict[str, Any]:
         raise NotFound(f'there is no vault at "{directory}"') from error
     except OSError as error:
         raise storage_failed("read", path, error) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged('"vault.json" is not readable') from error
     if version != FORMAT:
         raise Damaged(f'"vault.json" has format {version}, this program reads {FORMAT}')
@@ -93,6 +93,14 @@ def _key(directory: Path, name: str, identity: str, ours: bool) -> bytes:
         if ours:  # age says the same of a changed header as of a wrong key
             raise Damaged(f'the key file "{name}" is damaged, or sealed to other keys than "vault.json" says') from error
         raise
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once: of a key given twice one reader takes the first, and the last alone is authenticated."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _authentication(sealer: Sealer, about: dict[str, Any]) -> str:

@@ -55,6 +55,11 @@ def test_a_changed_vault_json_is_refused(place: Place, field: str) -> None:
     path.write_bytes(canonical_json({**about, field: changed}))
     with pytest.raises(Damaged):
         place.open()
+    twice = canonical_json(about).replace(b"{", b'{"tenant_id":"another",', 1)
+    assert json.loads(twice) == about
+    path.write_bytes(twice)
+    with pytest.raises(Damaged):
+        place.open()
     path.write_bytes(canonical_json(about))
     place.open().close()
 

@@ -12,17 +12,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from frostbyte.appliance import Appliance
+from frostbyte.contract.characters import shows_itself
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.config import TenantConfig, parse_config, require_offline
 from frostbyte.contract.events import EventDraft, EventType
 from frostbyte.contract.ids import is_tenant_id
 from frostbyte.contract.states import check_operation
-from frostbyte.contract.tenants import TenantRecord, Tier, Usage
+from frostbyte.contract.tenants import TenantRecord, Tier, Usage, is_email
 from frostbyte.errors import AlreadyExists, ConfigInvalid, PermissionRefused, StorageFailed, UsageError
 from frostbyte.policy import unsupported_types
 from frostbyte.vault import Vault
 
 _WORKING = ".creating-"
+LONGEST_NAME = 200
+LONGEST_ADDRESS = 254
+"""Characters (RFC 5321)."""
 
 
 def create(
@@ -36,9 +40,9 @@ def create(
     actor: str = "operator",
 ) -> TenantRecord:
     """Make an ACTIVE tenant. Raises AlreadyExists for a taken id or name (ruling H10), ConfigInvalid, UsageError."""
-    name = name.strip()
-    if not name:
-        raise UsageError("a tenant needs a name")
+    name = accept_name(name)
+    if contact_email is not None:
+        contact_email = accept_address(contact_email)
     chosen = tenant_id or id_from_name(name)
     if not is_tenant_id(chosen):
         raise UsageError(
@@ -136,6 +140,29 @@ def require_active(vault: Vault) -> TenantRecord:
         code = "TENANT_SUSPENDED" if record.state == "SUSPENDED" else "INSUFFICIENT_PERMISSIONS"
         raise PermissionRefused(f"tenant {record.tenant_id!r} is {record.state}, not ACTIVE", code=code)
     return record
+
+
+def accept_name(name: str) -> str:
+    """A tenant's name without the spaces around it. Raises UsageError where it would not look like what it is."""
+    name = name.strip()
+    if not name:
+        raise UsageError("a tenant needs a name")
+    if len(name) > LONGEST_NAME:
+        raise UsageError(f"the tenant's NAME has {len(name)} characters, {LONGEST_NAME} are allowed")
+    hidden = next((c for c in name if not shows_itself(c)), None)
+    if hidden is not None:
+        raise UsageError(
+            f"the tenant's NAME holds U+{ord(hidden):04X}, which does not show itself",
+            hint="leave out control and direction characters",
+        )
+    return name
+
+
+def accept_address(address: str) -> str:
+    """A contact's e-mail address. Raises UsageError for one that the contract's records do not hold."""
+    if len(address) > LONGEST_ADDRESS or not is_email(address) or not all(map(shows_itself, address)):
+        raise UsageError(f"--contact-email {address[:LONGEST_ADDRESS]!r} is not an e-mail address")
+    return address
 
 
 def accept_config(values: Mapping[str, Any]) -> TenantConfig:

@@ -50,6 +50,28 @@ def test_names_and_ids_are_unique(made: appliance.Appliance) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["evil\x1b[31m", "two\nlines", "c\x9b1", "a\u202eb", "a\u2066b", "a\u200fb", "a\u061cb", "lone \udcff", "a" * 201, "\x00"],
+)
+def test_a_name_that_does_not_look_like_what_it_is_makes_no_tenant(made: appliance.Appliance, name: str) -> None:
+    with pytest.raises(UsageError, match="NAME"):
+        tenants.create(made, name, tenant_id="acme")
+    assert made.tenant_ids() == []
+
+
+def test_names_in_any_script_are_taken(made: appliance.Appliance) -> None:
+    for number, name in enumerate(("Zürich Rück", "東京　本社", "شركة", "a" * 200)):
+        assert tenants.create(made, name, tenant_id=f"t{number}").tenant_name == name
+
+
+@pytest.mark.parametrize("address", ["notanemail", "", "a@b@c", "a b@c", "a@\x1bb", "a@b\u202e", "a@" + "b" * 253])
+def test_a_contact_that_is_no_address_makes_no_tenant(made: appliance.Appliance, address: str) -> None:
+    with pytest.raises(UsageError, match="--contact-email"):
+        tenants.create(made, "Acme", contact_email=address)
+    assert made.tenant_ids() == []
+
+
+@pytest.mark.parametrize(
     "config",
     [{"embedding_mode": "online"}, {"pii_types": ["SSN", "NAME"]}, {"mime_allowlist": []}, {"retrieval_top_k_max": 1}, {"x": 1}],
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Any
+
+from frostbyte.contract.characters import shows_itself
 
 _BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
 
@@ -16,16 +17,17 @@ def visible(text: str) -> str:
     That is controls (newline and tab too), direction marks, other format characters, lone surrogates and unassigned ones. Spaces
     of any width stay.
     """
-    return text if text.isprintable() else "".join(c if _shows(c) else _escape(c) for c in text)
+    return text if text.isprintable() else "".join(c if shows_itself(c) else _escape(c) for c in text)
+
+
+def visible_lines(text: str) -> str:
+    """The same, for a message of the program that may have several lines."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def json_text(data: Any, indent: int | None = None) -> str:
     """JSON of `data` that a terminal shows as it is: the same value, with characters that do not show themselves escaped."""
     return _BEYOND_ASCII.sub(_json_escape, json.dumps(data, ensure_ascii=False, indent=indent))
-
-
-def _shows(character: str) -> bool:
-    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def _escape(character: str) -> str:
@@ -35,6 +37,6 @@ def _escape(character: str) -> str:
 
 def _json_escape(match: re.Match[str]) -> str:
     character = match[0]
-    if _shows(character):
+    if shows_itself(character):
         return character
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]  # DEL is ASCII: `dumps` leaves it

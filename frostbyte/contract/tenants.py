@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -11,7 +12,13 @@ from frostbyte.contract.fields import Count, Model, Number, Tenant, Text, Timest
 from frostbyte.contract.states import TenantState
 
 Tier = Literal["standard", "premium", "enterprise"]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+_EMAIL = r"^[^@\s]+@[^@\s]+$"
+Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
+
+
+def is_email(text: str) -> bool:
+    """True for what a record takes as an e-mail address."""
+    return re.fullmatch(_EMAIL, text) is not None
 
 
 class Usage(Model):

@@ -25,7 +25,7 @@ class _Line:
         width = 24
         filled = width * self._done // max(self._total, 1)
         name = filename if len(filename) <= 40 else filename[:37] + "..."
-        line = f"[{'#' * filled}{'.' * (width - filled)}] {self._done}/{self._total} {stage:<7} {_printable(name)}"
+        line = f"[{'#' * filled}{'.' * (width - filled)}] {self._done}/{self._total} {stage:<7} {visible(name)}"
         click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
 
     def finished(self, file_id: str, filename: str, outcome: str) -> None:
@@ -35,10 +35,6 @@ class _Line:
 
     def waiting(self, seconds: float, files: int) -> None:
         click.echo(f"\r\x1b[2Ktrying again in {seconds:.0f} s", err=True, nl=False)
-
-
-def _printable(name: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in name)
 
 
 @click.command()

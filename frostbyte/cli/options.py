@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from frostbyte.cli.terminal import json_text
+from frostbyte.cli.terminal import json_text, visible_lines
 from frostbyte.errors import FrostbyteError
 from frostbyte.settings import Settings, resolve
 
@@ -35,7 +35,7 @@ class Cli:
 
     def say(self, message: str) -> None:
         """Talk to the person, on stderr."""
-        click.echo(message, err=True)
+        click.echo(visible_lines(message), err=True)
 
 
 def common(function: Function) -> Function:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from frostbyte.cli.options import Cli, common
+from frostbyte.cli.terminal import json_text, visible
 from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, UsageError
 
 
@@ -48,7 +49,7 @@ def list_(cli: Cli) -> int:
 
     def human() -> None:
         for record in records:
-            click.echo(f"{record.tenant_id:<24} {record.state:<14} {record.tenant_name}")
+            click.echo(f"{record.tenant_id:<24} {record.state:<14} {visible(record.tenant_name)}")
 
     cli.emit({"tenants": [record.to_json() for record in records]}, human)
     for tenant_id, what in lost.items():
@@ -92,7 +93,7 @@ def config(cli: Cli, tenant_id: str, assignments: tuple[str, ...], config_file: 
 
 
 def _emit(cli: Cli, data: dict[str, Any]) -> None:
-    cli.emit(data, lambda: click.echo(json.dumps(data, indent=2, ensure_ascii=False)))
+    cli.emit(data, lambda: click.echo(json_text(data, indent=2)))
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from frostbyte.cli.options import Cli, common
+from frostbyte.cli.terminal import visible
 from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, Damaged
 
 
@@ -33,7 +34,9 @@ def verify(cli: Cli, tenant_id: str | None, deep: bool) -> int:
         for entry in results:
             click.echo(f"{entry['tenant_id']}: {entry['checked']} files checked, {'sound' if entry['valid'] else 'DAMAGED'}")
             for problem in entry["problems"]:
-                click.echo(f"  {problem['where']}: {problem['what']}")
+                click.echo(visible(f"  {problem['where']}: {problem['what']}"))
+            for gap in entry["audit"]["breaks"] if entry["audit"] else ():
+                click.echo(visible(f"  audit chain at {gap['position']}: {gap['what']}"))
 
     cli.emit({"valid": sound, "deep": deep, "tenants": results}, human)
     return EXIT_OK if sound else EXIT_DAMAGED

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.envelopes import LogLine
 
-MOMENTS = st.datetimes(min_value=datetime(1000, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
+MOMENTS = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
 
 
 def test_now_is_in_utc_and_says_so() -> None:

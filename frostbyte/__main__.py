@@ -17,7 +17,12 @@ def main() -> None:
         sys.exit(open_vault(sys.argv[2:]))
     from frostbyte.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    if status > 128:
+        from frostbyte.cli.signals import ignore
+
+        ignore()
+    sys.exit(status)
 
 
 if __name__ == "__main__":

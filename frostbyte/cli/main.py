@@ -6,10 +6,11 @@ costs more than a second.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import json
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from frostbyte import __version__
-from frostbyte.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, FrostbyteError
+from frostbyte.cli.signals import Ending
+from frostbyte.cli.terminal import json_text, visible, visible_lines
+from frostbyte.errors import EXIT_FAILED, EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE, FrostbyteError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("frostbyte.cli.init", "Make an appliance home with its operator identity and signing key."),
@@ -48,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EPILOG = (
     "Exit status: 0 all done; 1 failed; 2 usage; 3 done in part; 4 checked and found wrong; 5 locked by another process; "
-    "6 refused by state or permission; 130 interrupted."
+    "6 refused by state or permission; 130 interrupted (129 by SIGHUP, 143 by SIGTERM)."
 )
 
 
@@ -88,42 +91,50 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; the only place where an exception becomes one."""
     logging.getLogger("frostbyte").addHandler(logging.NullHandler())
     as_json = "--json" in arguments
-    try:
-        result = root.main(args=list(arguments), prog_name="frostbyte", standalone_mode=False)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
-    except FrostbyteError as error:
-        return _report(error.contract_code, error.message, error.exit_code, as_json, error.hint, error.details)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
-        return EXIT_USAGE
-    except click.UsageError as error:
-        if not as_json and error.ctx is not None:
-            click.echo(error.ctx.get_usage(), err=True)
-        return _report("VALIDATION_ERROR", _plain(error.format_message()), EXIT_USAGE, as_json)
-    except click.ClickException as error:
-        return _report("INTERNAL_ERROR", _plain(error.format_message()), EXIT_FAILED, as_json)
-    except (KeyboardInterrupt, click.Abort):
-        return _report(
-            "INTERRUPTED", "interrupted", EXIT_INTERRUPTED, as_json, "run the same command again to finish what is left"
-        )
-    except BrokenPipeError:
-        # The reader of our output left. Point stdout elsewhere so that the interpreter's last flush does not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
-    except Exception as error:
-        # A bug: its text may quote a document, so only the kind and place are shown.
-        if os.environ.get("FROSTBYTE_DEBUG"):
-            traceback.print_exc()
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
-        return _report(
-            "INTERNAL_ERROR",
-            f"internal error: {type(error).__name__} at {place}",
-            EXIT_FAILED,
-            as_json,
-            "set FROSTBYTE_DEBUG=1 to see the trace",
-        )
+    with Ending() as ending:
+        try:
+            result = root.main(args=list(arguments), prog_name="frostbyte", standalone_mode=False)
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+        except (Exception, KeyboardInterrupt) as error:
+            # An engine that a signal stopped may say so in an error of its own.
+            if ending.received or isinstance(error, KeyboardInterrupt | click.Abort):
+                return _interrupted(ending.received or signal.SIGINT, as_json)
+            return _failed(error, as_json)
+
+
+def _interrupted(by: signal.Signals, as_json: bool) -> int:
+    message = "interrupted" if by is signal.SIGINT else f"ended by {by.name}"
+    status = {signal.SIGHUP: EXIT_HUNG_UP, signal.SIGTERM: EXIT_TERMINATED}.get(by, EXIT_INTERRUPTED)
+    with contextlib.suppress(OSError):  # after SIGHUP there may be no terminal to say it on
+        _report("INTERRUPTED", message, status, as_json, "run the same command again to finish what is left")
+    return status
+
+
+def _failed(error: BaseException, as_json: bool) -> int:
+    match error:
+        case FrostbyteError():
+            return _report(error.contract_code, error.message, error.exit_code, as_json, error.hint, error.details)
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.ctx.get_help() if error.ctx else "")
+            return EXIT_USAGE
+        case click.UsageError():
+            if not as_json and error.ctx is not None:
+                click.echo(error.ctx.get_usage(), err=True)
+            return _report("VALIDATION_ERROR", _plain(error.format_message()), EXIT_USAGE, as_json)
+        case click.ClickException():
+            return _report("INTERNAL_ERROR", _plain(error.format_message()), EXIT_FAILED, as_json)
+        case BrokenPipeError():
+            # The reader of our output left. Point stdout elsewhere so that the interpreter's last flush does not complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return EXIT_FAILED
+    # A bug: its text may quote a document, so only the kind and place are shown.
+    if os.environ.get("FROSTBYTE_DEBUG"):
+        traceback.print_exception(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
+    message = f"internal error: {type(error).__name__} at {place}"
+    return _report("INTERNAL_ERROR", message, EXIT_FAILED, as_json, "set FROSTBYTE_DEBUG=1 to see the trace")
 
 
 def _plain(message: str) -> str:
@@ -139,11 +150,11 @@ def _report(
         body: dict[str, Any] = {"code": code, "message": message, "request_id": uuid7()}
         if details:
             body["details"] = list(details)
-        click.echo(json.dumps({"success": False, "error": body}, ensure_ascii=False))
-    click.echo(f"frostbyte: {message}", err=True)
+        click.echo(json_text({"success": False, "error": body}))
+    click.echo(visible_lines(f"frostbyte: {message}"), err=True)
     for entry in () if as_json else details:
         note = entry.get("constraint") or ""
-        click.echo(f"  {entry['field']}: {note}".rstrip(": "), err=True)
+        click.echo(visible(f"  {entry['field']}: {note}".rstrip(": ")), err=True)
     if hint:
-        click.echo(f"hint: {hint}", err=True)
+        click.echo(visible_lines(f"hint: {hint}"), err=True)
     return status

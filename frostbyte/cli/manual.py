@@ -32,7 +32,9 @@ _STATUS = {
     4: "checked and found wrong: damage, a mismatch, a bad signature",
     5: "locked by another process",
     6: "refused by state or permission",
-    130: "interrupted",
+    129: "ended by SIGHUP, in order: nothing is left open in RAM, and the same command goes on",
+    130: "interrupted (Ctrl-C), likewise",
+    143: "ended by SIGTERM, likewise",
 }
 
 

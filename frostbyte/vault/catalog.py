@@ -406,6 +406,10 @@ def _door(what: str) -> Iterator[None]:
         raise Damaged(f"the catalog's tables are not those of this program: {what} failed") from error
     except duckdb.Error as error:
         raise engine_failure("catalog", what, error) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # what DuckDB makes of the KeyboardInterrupt of a signal
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

@@ -99,8 +99,10 @@ class _TemporaryFiles:
                 os.environ.pop("TMPDIR", None)
                 if variable is not None:
                     os.environ["TMPDIR"] = variable
-                shutil.rmtree(self._path, ignore_errors=True)
-                os.close(self._claim)
+                try:
+                    _remove(self._path)
+                finally:
+                    os.close(self._claim)
 
 
 _temporary = _TemporaryFiles()
@@ -236,9 +238,24 @@ def _sweep(root: Path) -> None:
 
 def _wipe(path: Path, claim: int, process: int) -> None:
     if os.getpid() == process:  # a forked child inherits this finalizer, but not the directory
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(claim)
-        _temporary.release()
+        try:
+            _remove(path)
+        finally:
+            os.close(claim)
+            _temporary.release()
+
+
+def _remove(path: Path) -> None:
+    """Remove a directory to its end: a signal that comes meanwhile waits, or the rest would lie there in clear."""
+    interrupt: KeyboardInterrupt | None = None
+    while path.exists():
+        try:
+            shutil.rmtree(path, ignore_errors=True)
+            break
+        except KeyboardInterrupt as late:
+            interrupt = late
+    if interrupt is not None:
+        raise interrupt
 
 
 def _mount_of(path: Path, proc: Path) -> tuple[str | None, set[str]]:

@@ -183,3 +183,21 @@ def test_scratch_is_wiped(ram_root: Path) -> None:
         assert place.is_relative_to(ram_root)
         (place / "a").write_text("a")
     assert not place.exists()
+
+
+def test_a_signal_in_the_middle_of_a_wipe_waits_for_its_end(ram_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = RamDirectory(RamPolicy(root=ram_root), "vault-1")
+    for number in range(3):
+        (directory.path / f"{number}.txt").write_text("text of a document")
+    real, calls = os.rmdir, []
+
+    def interrupted(*arguments: object, **how: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        real(*arguments, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "rmdir", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        directory.remove()
+    assert [path.name for path in ram_root.iterdir() if path.is_dir()] == []

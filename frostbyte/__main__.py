@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run one command and leave with its exit status."""
+    # A host's OpenSSL may be told to load engines and providers; where the keys are, only the program's own libraries run.
+    os.environ["OPENSSL_CONF"] = "/dev/null"
     if sys.argv[1:2] == ["parse-worker"]:
         from frostbyte.parse.worker import serve
 

@@ -129,11 +129,11 @@ root() {
 # source DIR: what git tracks, as it is in the working tree; nothing else can get into the program.
 source_tree() {
   rm -rf "$1" && mkdir -p "$1"
-  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+  if [[ -e .git ]]; then
     git ls-files -z -- frostbyte models packaging appliance.spec CHANGELOG.md LICENSE
   else
     find frostbyte models packaging appliance.spec CHANGELOG.md LICENSE -type f ! -path '*/__pycache__/*' -print0
-  fi | LC_ALL=C sort -z | tar --create --null --files-from=- --ignore-failed-read 2>/dev/null | tar --extract --directory "$1"
+  fi | LC_ALL=C sort -z | tar --create --null --files-from=- | tar --extract --directory "$1"
 }
 
 main() {

@@ -11,6 +11,7 @@ version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' frostbyte/__init__.py)
 rm -rf "$work/out" "$work/tree" "$work/analysis" "$work/launcher"
 mkdir -p "$work/out" "$work/analysis"
 printf '%s\n' "$revision" >"$work/analysis/REVISION"
+date --utc --date="@$epoch" +%Y-%m-%dT%H:%M:%SZ >"$work/analysis/BUILT" # a clock before it is wrong (doctor)
 umask 022
 
 python -m PyInstaller --noconfirm --clean --log-level=FATAL --distpath "$work" --workpath "$work/analysis" appliance.spec

@@ -35,6 +35,10 @@ export FROSTBYTE_RUNTIME_DIR=$unpacked
 [[ $(./frostbyte --version) == "frostbyte $version" ]] || die "the program says it is $(./frostbyte --version)"
 ./frostbyte verify-install >/dev/null || die "the program is not whole"
 
+for name in SBOM.cdx.json THIRD-PARTY.txt; do
+  cmp -s "$name" "$unpacked/$version"-*/"$name" || die "$name is not the one in the program: build again"
+done
+
 size=$(stat -c %s frostbyte)
 [[ $size -le $LIMIT ]] || die "the program has $size bytes, more than $LIMIT: not a release build?"
 python3 "$ROOT/packaging/floor.py" "$unpacked"/"$version"-* --at-most 2.31 || die "it needs too new a C library: not a release build?"
@@ -45,6 +49,7 @@ if [[ -n $key ]]; then
   rm -f SHA256SUMS.minisig
   minisign -S -s "$key" -m SHA256SUMS -t "frostbyte $version" >/dev/null
 else
+  rm -f SHA256SUMS.minisig # of other sums
   printf 'release: no --key: SHA256SUMS is not signed\n' >&2
 fi
 printf 'release: frostbyte %s, %d bytes\n' "$version" "$size"

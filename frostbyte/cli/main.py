@@ -7,6 +7,7 @@ costs more than a second.
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import logging
 import os
@@ -122,6 +123,10 @@ def _failed(error: BaseException, as_json: bool) -> int:
             if not as_json and error.ctx is not None:
                 click.echo(error.ctx.get_usage(), err=True)
             return _report("VALIDATION_ERROR", _plain(error.format_message()), EXIT_USAGE, as_json)
+        case OSError(errno=number) if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter's last flush would fail as this one did
+            message = f"cannot write the answer: {os.strerror(number)}"
+            return _report("SERVICE_UNAVAILABLE", message, EXIT_FAILED, False, "free space there, then try again")
         case click.ClickException():
             return _report("INTERNAL_ERROR", _plain(error.format_message()), EXIT_FAILED, as_json)
         case BrokenPipeError():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes.util
 import functools
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def version() -> int:
 def _open() -> tuple[Any, Any]:
     folder = _folder()
     try:
-        module = _import_magic(folder / "libmagic.so.1")
+        module = _import_magic(folder / "libmagic.so.1", folder / "magic.mgc")
         # The database is named, so neither MAGIC in the environment nor ~/.magic is ever read.
         handle = module.Magic(mime=True, magic_file=str(folder / "magic.mgc"))
         module.magic_setflags(handle.cookie, handle.flags | _NO_CHECK_COMPRESS | _NO_CHECK_ELF | _NO_CHECK_CDF)
@@ -65,14 +66,23 @@ def _open() -> tuple[Any, Any]:
     return module, handle
 
 
-def _import_magic(library: Path) -> Any:
-    """Import python-magic bound to this library: while it is imported, its question for one is answered with the path."""
-    found = ctypes.util.find_library
+def _import_magic(library: Path, database: Path) -> Any:
+    """Import python-magic bound to this library: while it is imported, its question for one is answered with the path.
+
+    Importing it also loads libmagic's default database, twice. Where that lies is what MAGIC says, or else a folder of the
+    machine the wheel was built on, below /tmp, which any user here could make. So MAGIC names the bundled one meanwhile.
+    """
+    found, told = ctypes.util.find_library, os.environ.get("MAGIC")
     ctypes.util.find_library = lambda name: str(library) if name == "magic" else found(name)
+    os.environ["MAGIC"] = str(database)
     try:
         import magic
     finally:
         ctypes.util.find_library = found
+        if told is None:
+            del os.environ["MAGIC"]
+        else:
+            os.environ["MAGIC"] = told
     return magic
 
 

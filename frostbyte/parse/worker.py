@@ -241,6 +241,7 @@ def _environment(parent: Mapping[str, str]) -> dict[str, str]:
     environment = {
         "HOME": "/",  # without one Python asks who the user is, and that question can leave the process (nscd, LDAP)
         "LANG": "C.UTF-8",
+        "OPENSSL_CONF": "/dev/null",  # else the host's may have engines of its own loaded
         "ORT_DISABLE_TELEMETRY": "1",
         "MALLOC_ARENA_MAX": "2",
         "OPENBLAS_NUM_THREADS": "1",

@@ -149,11 +149,16 @@ static void clean_environment(const struct launch *launch) {
         }
     }
     setenv("FROSTBYTE_EXECUTABLE", launch->self, 1);
+    /* Libraries of others: the program brings its own, and none of a host's engines may run where the keys are. */
+    unsetenv("LD_AUDIT");
+    unsetenv("OPENSSL_MODULES");
+    unsetenv("OPENSSL_ENGINES");
+    setenv("OPENSSL_CONF", "/dev/null", 1);
     setenv("ORT_DISABLE_TELEMETRY", "1", 1); /* read by onnxruntime when it is loaded; nothing may call out */
 }
 
 static int start(struct launch *launch, char **arguments, mode_t mask) {
-    char program[PATH_MAX + TREE_NAME_SIZE + 16];
+    char program[PATH_MAX + TREE_NAME_SIZE + 16], libraries[PATH_MAX + TREE_NAME_SIZE + 16];
     struct place place;
     int fd;
     clean_environment(launch);
@@ -161,6 +166,8 @@ static int start(struct launch *launch, char **arguments, mode_t mask) {
         snprintf(program, sizeof program, "%s/%s/" PROGRAM, place.path, launch->name);
         if (launch->reasons[0] && isatty(2))
             fprintf(stderr, "frostbyte: runs from %s; not usable: %s\n", place.path, launch->reasons);
+        snprintf(libraries, sizeof libraries, "%s/%s/_internal", place.path, launch->name);
+        setenv("LD_LIBRARY_PATH", libraries, 1); /* its own first and only, also for what the program's start needs */
         arguments[0] = program;
         umask(mask);
         execv(program, arguments);
@@ -311,8 +318,8 @@ int main(int count, char **arguments) {
         say_json |= strcmp(arguments[i], "--json") == 0;
     if (count < 1)
         arguments = alone;
-    while (fcntl(2, F_GETFD) < 0) /* a file opened below must not become someone's standard output */
-        if (open("/dev/null", O_RDWR) < 0)
+    for (int i = 0; i < 3; i++) /* a file opened below must not become someone's standard output */
+        if (fcntl(i, F_GETFD) < 0 && open("/dev/null", O_RDWR) != i)
             return EXIT_FAILED;
     if (getauxval(AT_SECURE))
         return say_error(EXIT_FAILED, "INSUFFICIENT_PERMISSIONS", NULL, "refuses to run with the privileges of its file");

@@ -12,25 +12,32 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static const char *make_folders(const char *path) {
-    char partial[PATH_MAX];
-    for (const char *slash = path; slash;) {
-        slash = strchr(slash + 1, '/');
-        size_t length = slash ? (size_t)(slash - path) : strlen(path);
-        memcpy(partial, path, length);
-        partial[length] = '\0';
-        if (mkdir(partial, 0700) != 0 && errno != EEXIST)
-            return errno == EROFS ? "the file system is read-only" : errno == ENOSPC ? "there is no room" : strerror(errno);
-    }
-    return NULL;
-}
-
 /* A folder above the place: whoever may rename entries in it could put another folder in the place's stead. */
 static const char *judge_above(const struct stat *status) {
     if (status->st_uid != 0 && status->st_uid != geteuid())
         return "a folder above it belongs to another user";
     if ((status->st_mode & 022) && !(status->st_mode & S_ISVTX))
         return "a folder above it can be written by other users";
+    return NULL;
+}
+
+static const char *make_folders(const char *path) {
+    char partial[PATH_MAX];
+    const char *wrong;
+    for (const char *slash = path; slash;) {
+        slash = strchr(slash + 1, '/');
+        size_t length = slash ? (size_t)(slash - path) : strlen(path);
+        memcpy(partial, path, length);
+        partial[length] = '\0';
+        struct stat status;
+        if (length && lstat(partial, &status) == 0) {
+            if (slash && stat(partial, &status) == 0 && (wrong = judge_above(&status)))
+                return wrong; /* before anything is made below it: root must not leave folders in another user's home */
+            continue;
+        }
+        if (length && mkdir(partial, 0700) != 0 && errno != EEXIST)
+            return errno == EROFS ? "the file system is read-only" : errno == ENOSPC ? "there is no room" : strerror(errno);
+    }
     return NULL;
 }
 
@@ -56,6 +63,8 @@ const char *place_open(const char *path, struct place *place) {
         return "it is not an absolute path";
     if (strlen(path) >= PATH_MAX - 256)
         return "its path is too long";
+    if (strpbrk(path, ":;$"))
+        return "its path holds a character that the loader of libraries takes for its own";
     const char *wrong = make_folders(path);
     if (wrong)
         return wrong;
@@ -67,6 +76,8 @@ const char *place_open(const char *path, struct place *place) {
         return strerror(errno);
     if (strlen(place->path) >= PATH_MAX - 256)
         return "its path is too long";
+    if (strpbrk(place->path, ":;$"))
+        return "its path holds a character that the loader of libraries takes for its own";
     if (strcmp(place->path, "/") == 0)
         return "it is the root of all folders";
     int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -74,6 +74,14 @@ def test_a_failure_has_its_status_and_says_what_was_tried(
     assert validate("error_envelope", envelope) == []
 
 
+def test_a_full_disk_under_the_output_is_said(under_test: list[str]) -> None:
+    line = f"{shlex.join(under_test)} --help >/dev/full"
+    ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("frostbyte: cannot write the answer: No space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.checkout
 def test_a_bug_is_reported_by_kind_and_place_only(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,8 @@ import pytest
 
 from frostbyte.errors import HostRefused
 from frostbyte.intake import libmagic
+
+from .. import tracing
 
 SAMPLES = {
     b"%PDF-1.4\n": "application/pdf",
@@ -51,6 +55,19 @@ def test_it_uses_the_wheels_library_and_leaves_the_process_as_it_was() -> None:
     mapped = done.stdout.split()
     assert mapped
     assert all(Path(name).parent.name == "pylibmagic" for name in mapped)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_database_but_the_wheels_is_looked_for(tmp_path: Path) -> None:
+    """Not one below /tmp either, where the library's own default was on the machine that built it: anybody could make it."""
+    log = tmp_path / "log"
+    line = [sys.executable, "-c", "from frostbyte.intake import libmagic; libmagic.sniff(b'x')"]
+    environment = {**os.environ, "MAGIC": "/nonexistent/magic", "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run(tracing.command(log, "openat,open,stat,newfstatat,access", line), check=True, env=environment)
+    seen = log.read_text(errors="replace")
+    databases = set(re.findall(r'"([^"]*(?:/misc/magic|\.mgc)[^"]*)"', seen))
+    assert {Path(name).parent.name for name in databases} == {"pylibmagic"}
+    assert "/nonexistent" not in seen
 
 
 def test_without_its_database_nothing_is_admitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_the_child_knows_nothing_and_may_do_little(
         assert (proc / "cwd").readlink() == Path("/")
     os.close(secret)
     assert names <= {
-        "HOME", "LANG", "ORT_DISABLE_TELEMETRY", "MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS", "PYTHONPATH",
+        "HOME", "LANG", "OPENSSL_CONF", "ORT_DISABLE_TELEMETRY", "MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS", "PYTHONPATH",
         "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONNOUSERSITE", "PYTHONSAFEPATH",
     }  # fmt: skip
     assert b"marker" not in command

@@ -48,11 +48,15 @@ def test_the_programs_exit_status_and_arguments_come_through(program: Installed)
 
 
 def test_the_environment_says_where_the_file_is_and_holds_no_trace_of_another_frozen_program(program: Installed) -> None:
-    said = program("environment", _PYI_ARCHIVE_FILE="/elsewhere", PYINSTALLER_RESET_ENVIRONMENT="1", KEPT="yes").stdout
+    foreign = {"LD_LIBRARY_PATH": "/nowhere", "OPENSSL_CONF": "/nowhere/openssl.cnf", "OPENSSL_MODULES": "/nowhere"}
+    said = program("environment", _PYI_ARCHIVE_FILE="/elsewhere", PYINSTALLER_RESET_ENVIRONMENT="1", KEPT="yes", **foreign).stdout
     lines = said.splitlines()
     assert f"FROSTBYTE_EXECUTABLE={program.file}" in lines
     assert "ORT_DISABLE_TELEMETRY=1" in lines
     assert "KEPT=yes" in lines
+    assert "OPENSSL_CONF=/dev/null" in lines
+    assert f"LD_LIBRARY_PATH={program.trees[0]}/_internal" in lines
+    assert "/nowhere" not in said
     assert not [line for line in lines if line.startswith(("_PYI_", "PYINSTALLER_"))]
 
 
@@ -155,12 +159,26 @@ def test_a_relative_path_is_refused(program: Installed) -> None:
     assert "it is not an absolute path" in only_in(program, "here").stderr
 
 
+@pytest.mark.parametrize("mark", [":", ";", "$LIB"])
+def test_a_path_that_the_loader_of_libraries_would_read_otherwise_is_refused(program: Installed, mark: str) -> None:
+    """The tree is where its libraries are looked for; after a colon the loader would take the working directory."""
+    refused = only_in(program, f"{program.runtime}{mark}x")
+    assert "its path holds a character that the loader of libraries takes for its own" in refused.stderr
+
+
 def test_a_file_in_place_of_the_folder_is_refused(program: Installed) -> None:
     program.runtime.write_text("file")
     assert "it is not a folder" in only_in(program, program.runtime).stderr
 
 
 if IS_ROOT:  # only root can make what belongs to another user
+
+    def test_nothing_is_made_in_a_folder_of_another_user(program: Installed) -> None:
+        theirs = program.runtime.parent / "theirs"
+        theirs.mkdir(mode=0o700)
+        os.chown(theirs, 4711, 4711)
+        assert "a folder above it belongs to another user" in only_in(program, theirs / "cache" / "frostbyte").stderr
+        assert list(theirs.iterdir()) == []
 
     def test_a_folder_of_another_user_is_refused(program: Installed) -> None:
         program.runtime.mkdir()
@@ -313,6 +331,9 @@ def test_standard_streams_that_are_closed_are_not_taken_for_files(program: Insta
     closed = subprocess.run(
         ["sh", "-c", f"exec '{program.file}' x <&- >&- 2>&-"], check=False, env=program.environment, timeout=60
     )
+    for some in ("<&-", ">&-", "<&- >&-"):
+        line = f"exec '{program.file}' x {some}"
+        assert subprocess.run(["sh", "-c", line], check=False, env=program.environment, timeout=60).returncode in (0, 1, 2)
     assert closed.returncode in (0, 1, 2)  # the script's echo may complain; the tree must be whole
     assert program("verify-install").returncode == 0
 

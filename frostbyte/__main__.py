@@ -20,12 +20,7 @@ def main() -> None:
         sys.exit(open_vault(sys.argv[2:]))
     from frostbyte.cli.main import run
 
-    status = run(sys.argv[1:])
-    if status > 128:
-        from frostbyte.cli.signals import ignore
-
-        ignore()
-    sys.exit(status)
+    sys.exit(run(sys.argv[1:], last=True))
 
 
 if __name__ == "__main__":

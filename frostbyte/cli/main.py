@@ -88,11 +88,14 @@ def root() -> None:
     """
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit status; the only place where an exception becomes one."""
+def run(arguments: Sequence[str], *, last: bool = False) -> int:
+    """Run one command line and return its exit status; the only place where an exception becomes one.
+
+    `last`: the process ends with it.
+    """
     logging.getLogger("frostbyte").addHandler(logging.NullHandler())
     as_json = "--json" in arguments
-    with Ending() as ending:
+    with Ending(last=last) as ending:
         try:
             result = root.main(args=list(arguments), prog_name="frostbyte", standalone_mode=False)
             sys.stdout.flush()

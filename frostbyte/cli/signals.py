@@ -5,6 +5,7 @@ By default SIGTERM and SIGHUP end a process on the spot, and what it held open w
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 import threading
@@ -17,12 +18,6 @@ _AGAIN_S = 0.02
 _CLOSING_S = 2.0
 
 
-def ignore() -> None:
-    """For a process that a signal has ended already: another one must not cut short what the interpreter still tidies up."""
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
-
-
 class Ending:
     """While entered, these signals raise KeyboardInterrupt in the main thread; `received` is the first that came.
 
@@ -31,7 +26,9 @@ class Ending:
     What follows within _CLOSING_S is left alone, for it would cut short what the first one began.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, last: bool = False) -> None:
+        """`last`: the process ends afterwards. Once a signal came they are then ignored, or the next would cut its end short."""
+        self._last = last
         self.received: signal.Signals | None = None
         self._raised_at = -_CLOSING_S
         self._before: dict[signal.Signals, Any] = {}
@@ -50,9 +47,10 @@ class Ending:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._outermost is not None:
+            self._raised_at = math.inf  # no more from here
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in self._before.items():
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if self._last and self.received else handler)
             sys.unraisablehook = self._hook
             self._outermost = None
 
@@ -63,7 +61,7 @@ class Ending:
         self._raise(frame)
 
     def _again(self, number: int, frame: FrameType | None) -> None:
-        if self.received:
+        if self.received and self._raised_at < math.inf:
             self._raise(frame)
 
     def _raise(self, frame: FrameType | None) -> None:

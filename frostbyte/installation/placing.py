@@ -238,7 +238,10 @@ def _files(record: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _folders(record: Mapping[str, Any]) -> list[str]:
-    folders = [str(folder) for folder in record.get("folders", [])]
+    listed = record.get("folders", [])
+    if not isinstance(listed, list):
+        raise Damaged("the installation's record lacks its folders")
+    folders = [str(folder) for folder in listed]
     for folder in folders:
         _refuse_escape(folder)
     return folders

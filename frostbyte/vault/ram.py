@@ -175,6 +175,7 @@ def engine_failure(engine: str, what: str, error: Exception) -> StorageFailed:
 
 def _root(policy: RamPolicy) -> Path:
     root = policy.root or Path(f"/dev/shm/frostbyte-ram-{os.getuid()}")
+    _refuse_disk(root, next(folder for folder in (root, *root.absolute().parents) if folder.exists()))  # before anything is made
     try:
         root.mkdir(mode=0o700, parents=policy.root is not None, exist_ok=True)
         status = root.lstat()
@@ -183,10 +184,14 @@ def _root(policy: RamPolicy) -> Path:
     # Somebody else may have made it first, in a world-writable /dev/shm: then they could read or replace what lies in it.
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise HostRefused(f'"{root}" is not a directory of this user alone (mode 0700)', hint="remove it, or name another")
-    kind, _ = _mount_of(root, Path("/proc"))
+    _refuse_disk(root, root)
+    return root
+
+
+def _refuse_disk(root: Path, there: Path) -> None:
+    kind, _ = _mount_of(there, Path("/proc"))
     if kind not in ("tmpfs", "ramfs"):
         raise HostRefused(f'"{root}" lies on {kind or "an unknown file system"}, not in RAM', hint="name a directory on a tmpfs")
-    return root
 
 
 def _claimed(root: Path, name: str) -> tuple[Path, int]:

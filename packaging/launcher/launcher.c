@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +219,11 @@ static int verify_install(struct launch *launch) {
         snprintf(path, sizeof path, "%s/%s", place.path, launch->name);
         tree_verify(&launch->image, fd, print_problem, &report);
     }
+    const int unplaced = report.count == 0 && fd < 0; /* nothing unpacked to look at: not checked is not right */
+    if (unplaced && say_json) {
+        report.prefix = "unpacked";
+        print_problem("", launch->damage[0] ? launch->damage : launch->reasons, &report);
+    }
     if (say_json) {
         printf("], \"files\": %u, ", launch->image.trailer.files);
         print_member("version", launch->image.version, ", ");
@@ -228,6 +234,8 @@ static int verify_install(struct launch *launch) {
         printf("%s and %s: all %u files match\n", launch->self, path, launch->image.trailer.files);
     }
     fflush(stdout);
+    if (unplaced && say_json)
+        return launch->damage[0] ? EXIT_DAMAGED : EXIT_FAILED;
     if (report.count == 0)
         return fd >= 0 ? 0 : no_place(launch);
     fprintf(stderr, "frostbyte: %zu differences found\n", report.count);
@@ -318,6 +326,7 @@ int main(int count, char **arguments) {
         say_json |= strcmp(arguments[i], "--json") == 0;
     if (count < 1)
         arguments = alone;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes: the write fails and is told, as on a full disk */
     for (int i = 0; i < 3; i++) /* a file opened below must not become someone's standard output */
         if (fcntl(i, F_GETFD) < 0 && open("/dev/null", O_RDWR) != i)
             return EXIT_FAILED;

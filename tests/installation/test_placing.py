@@ -190,6 +190,7 @@ def test_nothing_installed_is_said(prefix: Path) -> None:
         '{"format": 1, "files": [{"path": "../outside", "is": ["sha256:0"]}]}',
         '{"format": 1, "files": [{"path": "/etc/passwd", "is": ["sha256:0"]}]}',
         '{"format": 1, "files": [], "folders": ["bin/../../outside"]}',
+        '{"format": 1, "files": [], "folders": 3}',
     ],
 )
 def test_a_record_that_makes_no_sense_removes_nothing(prefix: Path, record: str) -> None:

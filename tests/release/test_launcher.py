@@ -289,6 +289,25 @@ def test_verify_install_names_what_differs(program: Installed) -> None:
     assert program("verify-install").returncode == 0
 
 
+def test_verify_install_without_a_place_is_one_object_that_says_it_could_not_look(program: Installed) -> None:
+    program.runtime.write_text("a file in its place")
+    nowhere = {"HOME": "/proc/self/nowhere", "XDG_CACHE_HOME": "/proc/self/nowhere", "FROSTBYTE_RUNTIME_DIR": "here"}
+    full = "mount -t tmpfs -o size=1m none /var/tmp; mount -t tmpfs -o size=1m none /dev/shm; "
+    unplaced = isolated(program, f"{full} exec '{program.file}' verify-install --json", **nowhere)
+    assert unplaced.returncode == 1, unplaced.stderr
+    problems = json.loads(unplaced.stdout)["problems"]
+    assert [problem["where"] for problem in problems] == ["unpacked:"]
+    assert "it is not an absolute path" in problems[0]["what"]
+
+
+def test_a_limit_on_file_sizes_is_told_and_does_not_kill(program: Installed) -> None:
+    limited = f"ulimit -f 1; exec '{program.file}' where"
+    ran = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False, env=program.environment)
+    assert ran.returncode == 1
+    assert "File too large" in ran.stderr
+    assert program.trees == []
+
+
 def test_verify_install_finds_a_damaged_launcher(program: Installed) -> None:
     whole = bytearray(program.file.read_bytes())
     note = whole.index(b"cannot read itself; is /proc mounted?")

@@ -153,6 +153,7 @@ def test_an_orderly_end_wipes_without_a_close(ram_root: Path) -> None:
 def test_a_place_that_is_not_in_ram_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HostRefused, match="not in RAM"):
         RamDirectory(RamPolicy(root=tmp_path / "ram"), "vault-1")
+    assert not (tmp_path / "ram").exists()
 
 
 def test_a_root_that_others_may_read_or_that_is_a_link_is_refused(ram_root: Path) -> None:

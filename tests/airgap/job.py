@@ -26,6 +26,10 @@ def from_source() -> list[str]:
     return [sys.executable, "-m", "frostbyte"]
 
 
+# The launcher's other places, where a start before this one may have unpacked: `prune-install` locks them to look.
+LOCKS = tuple(f"{place}/frostbyte-{os.geteuid()}/.lock" for place in ("/var/tmp", "/dev/shm"))
+
+
 @dataclass
 class Place:
     """Where a job happens: `work` on a disk, `ram` on a tmpfs. What may be written is there, and nothing else is.
@@ -69,7 +73,7 @@ class Place:
 
     def may_write(self, path: str) -> bool:
         """Whether a file made by a command lies where it may."""
-        return path in ("/dev/null", "/dev/tty") or any(Path(path).is_relative_to(folder) for folder in self.writable)
+        return path in ("/dev/null", "/dev/tty", *LOCKS) or any(Path(path).is_relative_to(folder) for folder in self.writable)
 
     def environment(self) -> dict[str, str]:
         """Made from nothing: no CI, for libraries behave better under it; no proxy, no locale."""

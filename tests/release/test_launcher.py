@@ -301,9 +301,8 @@ def test_verify_install_without_a_place_is_one_object_that_says_it_could_not_loo
 
 
 def test_a_limit_on_file_sizes_is_told_and_does_not_kill(program: Installed) -> None:
-    limited = f"ulimit -f 1; exec '{program.file}' where"
-    ran = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False, env=program.environment)
-    assert ran.returncode == 1
+    ran = isolated(program, f"ulimit -f 1; exec '{program.file}' where")
+    assert ran.returncode == 1, ran
     assert "File too large" in ran.stderr
     assert program.trees == []
 

@@ -37,7 +37,8 @@ def drop(tmp_path: Path) -> Path:
 @contextmanager
 def ingesting(under_test: list[str], drop: Path, ram_root: Path) -> Iterator[subprocess.Popen[str]]:
     """A real ingest that has documents of the drop open in RAM."""
-    command = [*under_test, "ingest", str(drop), "--tenant", "northgate"]
+    # A shell starts what it puts in the background with Ctrl-C ignored; these tests may have been started so.
+    command = ["env", "--default-signal=INT", *under_test, "ingest", str(drop), "--tenant", "northgate"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         deadline = time.monotonic() + 60
         while not list(ram_root.glob("vault-*/vectors/*")):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from frostbyte.parse import PARSER_VERSION
-from frostbyte.parse.elements import Element, Kind, Page, Reading, Warning
+from frostbyte.parse.elements import Element, Kind, Page, Reading
 from frostbyte.parse.encoding import decode
 
 _TITLE_MAX_WORDS = 12
@@ -37,14 +37,9 @@ _Span = tuple[int, int]
 def read(path: str) -> Reading:
     """Read a text file of any encoding, whole. Text that cannot be decoded is replaced, and a warning says so."""
     decoded = decode(Path(path).read_bytes())
-    warnings = []
-    if not decoded.certain:
-        warnings.append(Warning("ENCODING_GUESSED"))
-    if decoded.replaced:
-        warnings.append(Warning("CHARACTERS_REPLACED"))
     pages = tuple(Page(number, text) for number, text in enumerate(_LINE_END.sub("\n", decoded.text).split("\f"), 1))
     elements = tuple(element for page in pages for element in _elements(page))
-    return Reading(pages, _from_level_one(elements), warnings=tuple(warnings), reader_version=f"{PARSER_VERSION} text")
+    return Reading(pages, _from_level_one(elements), warnings=decoded.warnings, reader_version=f"{PARSER_VERSION} text")
 
 
 def _elements(page: Page) -> Iterator[Element]:

@@ -93,6 +93,15 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "the file does not say how its characters are encoded, so that was guessed",
         f"save it as UTF-8 and {_CHANGED}",
     ),
+    "ENCODING_DOUBTFUL": (
+        "how the characters of the file are encoded was guessed, and another reading fits about as well: "
+        "letters beyond ASCII may be wrong",
+        f"compare the text with the original, or save it as UTF-8 and {_CHANGED}",
+    ),
+    "ENCODING_MIXED": (
+        "the file holds UTF-8 and characters of an old code page side by side; each was read as what it seems to be",
+        f"save it as UTF-8 and {_CHANGED}",
+    ),
     "CHARACTERS_REPLACED": ("characters that could not be read stand as replacement signs", f"save it as UTF-8 and {_CHANGED}"),
     "QUOTES_IGNORED": (
         "the quotation marks of the table do not match, so each line was read as a row",

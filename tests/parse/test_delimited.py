@@ -47,6 +47,46 @@ def test_quoted_line_ends_and_quotes_stay_in_their_cell(tmp_path: Path) -> None:
     assert found.cells == (("name", "note"), ("Olsen, Kari", 'said "ok"'), ("契約", "line one line two"))
 
 
+def test_cells_between_apostrophes_are_read_without_them(tmp_path: Path) -> None:
+    assert table(tmp_path, "'a','b'\n'1,5','it''s'\n").cells == (("a", "b"), ("1,5", "it's"))
+    assert table(tmp_path, "a,b\n'tis,1\nrock 'n' roll,2\n").cells == (("a", "b"), ("'tis", "1"), ("rock 'n' roll", "2"))
+
+
+def test_a_backslash_may_stand_before_a_quote_or_a_separator(tmp_path: Path) -> None:
+    assert table(tmp_path, 'a,b\n"5\\" high","x"\n').cells == (("a", "b"), ('5" high', "x"))
+    assert table(tmp_path, "a,b\nOlsen\\, Kari,1\nBerg,2\n").cells == (("a", "b"), ("Olsen, Kari", "1"), ("Berg", "2"))
+    assert table(tmp_path, 'path,n\n"C:\\dir\\",1\nD:\\,2\n').cells == (("path", "n"), ("C:\\dir\\", "1"), ("D:\\", "2"))
+
+
+def test_a_file_that_ends_inside_its_last_cell_keeps_its_quoting(tmp_path: Path) -> None:
+    found = read(tmp_path, 'a,b\n"1,5","x"\n"2,5","y and')
+    assert found.elements[0].cells == (("a", "b"), ("1,5", "x"), ("2,5", "y and"))
+
+
+def test_lines_above_a_table_are_text_and_its_header_is_found(tmp_path: Path) -> None:
+    found = read(tmp_path, "Sales, spring\nPrinted on 2024-05-01\n\nname,city,sum\nAnn,Oslo,1\nBo,Hamar,2\n")
+    assert [(e.kind, e.text) for e in found.elements[:2]] == [
+        ("paragraph", "Sales, spring"),
+        ("paragraph", "Printed on 2024-05-01"),
+    ]
+    assert found.elements[2].cells == (("name", "city", "sum"), ("Ann", "Oslo", "1"), ("Bo", "Hamar", "2"))
+    assert (found.elements[2].has_header, found.warnings) == (True, ())
+    padded = read(tmp_path, "Sales;;\nname;city;sum\nAnn;Oslo;1\n")
+    assert [e.kind for e in padded.elements] == ["paragraph", "table"]
+    # A row of one value among others like it is data.
+    assert len(read(tmp_path, "1;;\n2;3;4\n5;6;7\n").elements) == 1
+
+
+def test_decimal_commas_part_no_columns(tmp_path: Path) -> None:
+    assert table(tmp_path, "amount\n1,5\n22,50\n").cells == (("amount",), ("1,5",), ("22,50",))
+    assert table(tmp_path, "item;price\nnut;0,15\nbolt;1,20\n").cells == (("item", "price"), ("nut", "0,15"), ("bolt", "1,20"))
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\r"])
+def test_the_line_that_declares_the_separator_has_several_forms(tmp_path: Path, line: str) -> None:
+    assert table(tmp_path, f"{line}a,b;c\n1;2\n").cells == (("a,b", "c"), ("1", "2"))
+
+
 def test_a_stray_quote_does_not_swallow_the_rest(tmp_path: Path) -> None:
     found = read(tmp_path, 'size,name\n5,"inch\n6,foot\n7,yard\n')
     assert [w.code for w in found.warnings] == ["QUOTES_IGNORED"]
@@ -110,6 +150,6 @@ _WORDS = st.text(st.sampled_from('ab é"\n,;\t|'), max_size=8)
 def test_what_was_written_with_commas_is_read_back(lines: list[list[str]]) -> None:
     content = io.StringIO()
     csv.writer(content, quoting=csv.QUOTE_ALL).writerows([["alpha", "beta", "gamma", "delta"][: len(lines[0])], *lines])
-    found, held = delimited._rows(content.getvalue(), ",")
-    assert held
-    assert found[1:] == [line for line in lines if any(cell.strip() for cell in line)]
+    found = delimited._table(content.getvalue(), ",")
+    assert found.quotes_held
+    assert found.rows[1:] == [line for line in lines if any(cell.strip() for cell in line)]

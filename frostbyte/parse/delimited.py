@@ -95,7 +95,12 @@ def has_header(rows: list[list[str]]) -> bool:
     """True where the first row reads like names: every cell filled, no number, date or repetition, and there is a second row."""
     first = [cell.strip() for cell in rows[0]] if len(rows) > 1 else []
     names = [cell for cell in first if cell]
-    return len(names) > 0 and len(set(names)) == len(first) and not any(_VALUE.fullmatch(cell) for cell in names)
+    return len(names) > 0 and len(set(names)) == len(first) and not any(map(is_value, names))
+
+
+def is_value(cell: str) -> bool:
+    """An amount, a date or a time: what a header does not hold."""
+    return _VALUE.fullmatch(cell) is not None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """XLSX: each visible sheet is a page that opens with its name as a heading, then its tables.
 
-A table is a block of rows with no blank row between; lone cells above it are text, not header. Values are those the sheet shows
+A table is a block of rows with no blank row between, and blank columns part those of other rows; lone cells above it are text, not
+header. Values are those the sheet shows
 (cached results, dates in ISO form), never formulas. A merged value stands once, at its first cell. Columns without any value in a
 block are left out.
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
-from frostbyte.parse.delimited import has_header
+from frostbyte.parse.delimited import has_header, is_value
 from frostbyte.parse.elements import Dropped, Figure, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first
 from frostbyte.parse.pages import PageWriter
@@ -20,6 +21,8 @@ from frostbyte.parse.xlsx_cells import MAX_CELLS, MAX_CHARACTERS, Formats, Share
 _MAX_SHEETS = 1024
 _MAX_GRID = 4_000_000
 _MAX_TITLE_ROWS = 5
+_MAX_BESIDE = 64
+"""Runs of columns; where more stand beside each other, the cells are strewn about and no tables."""
 _DROPPED_PARTS = {
     "vbaProject": ("macro", "MACRO"),
     "xlMacrosheet": ("macro", "MACRO"),
@@ -114,8 +117,9 @@ class _Reader:
         drawings = [self._package.tree(r.target) for r in relationships.values() if r.kind == "drawing" and not r.external]
         if any(cells for _, cells in sheet.rows) or any(drawing is not None for drawing in drawings):
             self._writer.add("heading", node.get("name", ""), level=1)
-        for block in _blocks(sorted(sheet.rows, key=lambda row: row[0])):
-            self._block(block)
+        blocks = list(_blocks(sorted(sheet.rows, key=lambda row: row[0])))
+        for position, block in enumerate(blocks):
+            self._block(block, blocks[position + 1] if position + 1 < len(blocks) else [])
         for drawing in drawings:
             if drawing is not None:
                 self._drawing(drawing)
@@ -129,14 +133,17 @@ class _Reader:
         if sheet.formula_without_value:
             self._warnings[Warning("FORMULA_WITHOUT_VALUE", page)] = None
 
-    def _block(self, block: list[_Row]) -> None:
-        lone = 0
+    def _block(self, block: list[_Row], following: list[_Row]) -> None:
+        lone = len(block) if _are_titles(block, following) else 0
+        for _, cells in block[:lone]:
+            self._writer.add("paragraph", next(iter(cells.values())))
         while lone < len(block) and len(block[lone][1]) == 1 and (lone + 1 == len(block) or _is_title(block, lone)):
             self._writer.add("paragraph", next(iter(block[lone][1].values())))
             lone += 1
-        rows = [cells for _, cells in block[lone:]]
-        if not rows:
-            return
+        for rows in _side_by_side([cells for _, cells in block[lone:]]):
+            self._table(rows)
+
+    def _table(self, rows: list[dict[int, str]]) -> None:
         columns = sorted({column for cells in rows for column in cells})
         if len(columns) * len(rows) > _MAX_GRID:
             # A few cells strewn over a huge area: rows keep their cells, columns are given up.
@@ -188,6 +195,49 @@ def _blocks(rows: list[_Row]) -> Iterator[list[_Row]]:
             block.append(row)
     if block:
         yield block
+
+
+def _are_titles(block: list[_Row], following: list[_Row]) -> bool:
+    """A few lone texts, a blank row, then a table: the name of a report and what it covers."""
+    if len(block) > _MAX_TITLE_ROWS or any(len(cells) != 1 for _, cells in block):
+        return False
+    texts = [next(iter(cells.values())) for _, cells in block]
+    return any(len(cells) > 1 for _, cells in following) and not any(is_value(text) for text in texts)
+
+
+def _side_by_side(rows: list[dict[int, str]]) -> Iterator[list[dict[int, str]]]:
+    """Tables that stand beside each other: blank columns part them, and they do not begin and end in the same rows.
+
+    A single column apart is no table of its own: it may be a remark on each row.
+    """
+    columns = sorted({column for cells in rows for column in cells})
+    runs: list[list[int]] = []
+    for column in columns:
+        if runs and column == runs[-1][-1] + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    if len(runs) < 2 or len(runs) > _MAX_BESIDE:
+        yield rows
+        return
+    run_of = {column: position for position, run in enumerate(runs) for column in run}
+    first_row: dict[int, int] = {}
+    last_row: dict[int, int] = {}
+    for at, cells in enumerate(rows):
+        for run in {run_of[column] for column in cells}:
+            first_row.setdefault(run, at)
+            last_row[run] = at
+    tables = [(runs[0], first_row[0], last_row[0])]
+    for position, run_columns in enumerate(runs[1:], 1):
+        held, low, high = tables[-1]
+        extent = first_row[position], last_row[position]
+        if extent == (low, high) or len(run_columns) < 2 or len(held) < 2:
+            tables[-1] = (held + run_columns, min(low, extent[0]), max(high, extent[1]))
+        else:
+            tables.append((run_columns, *extent))
+    for of_table, low, high in tables:
+        kept = frozenset(of_table)
+        yield [{column: text for column, text in cells.items() if column in kept} for cells in rows[low : high + 1]]
 
 
 def _is_title(block: list[_Row], position: int) -> bool:

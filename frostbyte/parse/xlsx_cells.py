@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse.ooxml import Node, first
+from frostbyte.parse.xlsx_formats import Mask, masks
 
 MAX_CELLS = 2_000_000
 """Filled cells of a workbook; more is refused rather than cut."""
@@ -31,6 +32,7 @@ _BUILTIN_DATES = {
 _BUILTIN_PERCENT = (9, 10)
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+_MAX_CODE = 1024
 _INTEGER = re.compile(r"-?\d{1,18}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -69,17 +71,21 @@ class SharedStrings:
 
 
 class Formats:
-    """How a cell's style shows a number: as it is, as a date or time, or as a percentage."""
+    """How a cell's style shows a number: as it is, as a date or time, as a percentage, with its currency or unit."""
 
     def __init__(self, styles: Node | None, *, from_1904: bool) -> None:
         self._epoch = _EPOCH_1904 if from_1904 else _EPOCH_1900
         self._last = _LAST_DAY_1904 if from_1904 else _LAST_DAY_1900
         codes = {node.get("numFmtId", ""): node.get("formatCode", "") for node in _children(styles, "x:numFmts")}
-        self._kinds = [_kind(xf.get("numFmtId", "0"), codes) for xf in _children(styles, "x:cellXfs") if xf.tag == "x:xf"]
+        ids = [xf.get("numFmtId", "0") for xf in _children(styles, "x:cellXfs") if xf.tag == "x:xf"]
+        self._kinds = [_kind(format_id, codes) for format_id in ids]
+        of_code = {format_id: masks(code[:_MAX_CODE]) for format_id, code in codes.items()}
+        self._masks = [() if kind else of_code.get(i, ()) for i, kind in zip(ids, self._kinds, strict=True)]
 
     def show(self, value: str, style: str) -> str:
         """The text of a stored number under the style of that index."""
-        kind = self._kinds[int(style)] if style.isdecimal() and len(style) < 9 and int(style) < len(self._kinds) else ""
+        known = style.isdecimal() and len(style) < 9 and int(style) < len(self._kinds)
+        kind = self._kinds[int(style)] if known else ""
         try:
             number = float(value)
         except ValueError:
@@ -90,9 +96,8 @@ class Formats:
             shown = self._moment(number, kind)
             if shown is not None:
                 return shown
-        if _INTEGER.fullmatch(value):
-            return value  # long account numbers are not rounded
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
+        sections = self._masks[int(style)] if known and not kind else ()
+        return _masked(value, number, sections) if sections else _plain(value, number)
 
     def _moment(self, number: float, kind: str) -> str | None:
         if not 0 <= number < self._last + 1:  # NaN fails this too
@@ -111,6 +116,21 @@ class Formats:
         return moment.strftime("%Y-%m-%d") if kind == "date" else moment.isoformat()
 
 
+def _plain(value: str, number: float) -> str:
+    if _INTEGER.fullmatch(value):
+        return value  # long account numbers are not rounded
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
+
+
+def _masked(value: str, number: float, sections: tuple[Mask, ...]) -> str:
+    position = 1 if number < 0 else 2 if number == 0 else 0
+    mask = sections[position] if position < len(sections) else sections[0]
+    plain = _plain(value, number) if not mask.scale else _plain("", number / 1000**mask.scale)
+    if not mask.has_number:
+        return mask.before
+    return f"-{mask.show(plain[1:])}" if plain.startswith("-") else mask.show(plain)
+
+
 def _kind(format_id: str, codes: dict[str, str]) -> str:
     code = codes.get(format_id)
     if code is None:
@@ -119,7 +139,7 @@ def _kind(format_id: str, codes: dict[str, str]) -> str:
     code = code.partition(";")[0]
     if _ELAPSED.search(code):
         return "elapsed"
-    plain = _LITERALS.sub("", code).lower().replace("general", "").replace("am/pm", "").replace("a/p", "")
+    plain = _LITERALS.sub("", code).lower().replace("general", "").replace("standard", "").replace("am/pm", "").replace("a/p", "")
     has_date, has_time = any(c in plain for c in "yd"), any(c in plain for c in "hs")
     if has_date or has_time or "m" in plain:
         return "datetime" if has_date and has_time else "time" if has_time else "date"

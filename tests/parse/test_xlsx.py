@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import xlsx, xlsx_cells
@@ -154,7 +156,8 @@ def test_a_sheet_that_is_a_chart_or_missing_is_named(tmp_path: Path) -> None:
 def test_addresses_far_apart_cost_nothing(tmp_path: Path) -> None:
     far = '<x:sheetData><x:row r="1048576"><x:c r="XFD1048576"><x:v>7</x:v></x:c></x:row></x:sheetData>'
     assert kinds(read(tmp_path, far)) == [("heading", "Sheet1", 1), ("paragraph", "7", 1)]
-    strewn = "".join(f'<x:row r="{i}"><x:c r="{_letters(i)}{i}"><x:v>{i}</x:v></x:c></x:row>' for i in range(1, 2500))
+    strewn = "".join(
+        f'<x:row r="{i}"><x:c r="{_letters(i)}{i}"><x:v>{i}</x:v></x:c></x:row>' for i in range(1, 2500))
     found = read(tmp_path, f"<x:sheetData>{strewn}</x:sheetData>")
     assert [w.code for w in found.warnings] == ["SPARSE_TABLE"]
     assert len(found.pages[0].text) < 20_000
@@ -195,3 +198,41 @@ def test_a_package_without_a_workbook_is_corrupted(tmp_path: Path) -> None:
     with pytest.raises(ParseFailed) as failure:
         xlsx.read(packed(tmp_path / "made.xlsx", parts))
     assert (failure.value.reason, failure.value.detail) == ("FILE_CORRUPTED", "NO_WORKBOOK")
+
+
+def grid(folder: Path, cells: dict[str, object]) -> list[tuple[str, str]]:
+    workbook = openpyxl.Workbook()
+    assert workbook.active is not None
+    for address, content in cells.items():
+        workbook.active[address] = content
+    workbook.save(folder / "made.xlsx")
+    return [(e.kind, e.text) for e in xlsx.read(str(folder / "made.xlsx")).elements[1:]]
+
+
+def test_tables_beside_each_other_are_two_where_their_rows_differ(tmp_path: Path) -> None:
+    left = {"A1": "a", "B1": "b", "A2": 1, "B2": 2}
+    right = {"D1": "p", "E1": "q", "D2": 3, "E2": 4, "D3": 5, "E3": 6}
+    assert grid(tmp_path, left | right) == [("table", "a\tb\n1\t2"), ("table", "p\tq\n3\t4\n5\t6")]
+    # Of the same rows they may be one table with a blank column; a single column may be a remark on each row.
+    assert grid(tmp_path, left | {k: v for k, v in right.items() if k[1] != "3"}) == [("table", "a\tb\tp\tq\n1\t2\t3\t4")]
+    assert grid(tmp_path, left | {"D2": "late"}) == [("table", "a\tb\t\n1\t2\tlate")]
+
+
+def test_the_name_of_a_report_above_a_blank_row_is_text(tmp_path: Path) -> None:
+    table = {"A4": "city", "B4": "sum", "A5": "Oslo", "B5": 5}
+    assert grid(tmp_path, {"A1": "Sales", "A2": "as of May"} | table) == [
+        ("paragraph", "Sales"),
+        ("paragraph", "as of May"),
+        ("table", "city\tsum\nOslo\t5"),
+    ]
+    assert grid(tmp_path, {"A1": "total", "A2": 7} | table)[0] == ("table", "total\n7")
+
+
+def test_cells_strewn_over_a_sheet_are_read_in_little_time(tmp_path: Path) -> None:
+    strewn = "".join(
+        f'<x:row r="{n}"><x:c r="{get_column_letter(n * 2)}{n}"><x:v>{n}</x:v></x:c></x:row>'
+        for n in range(1, 8000)
+    )
+    began = time.monotonic()
+    assert read(tmp_path, f"<x:sheetData>{strewn}</x:sheetData>").elements
+    assert time.monotonic() - began < 10

@@ -71,7 +71,7 @@ def test_cell_types(tmp_path: Path, inner: str, expected: str) -> None:
         ("0.5", 168, "hh:mm AM/PM", "12:00:00"),
         ("45351.5", 169, "hh:mm", "2024-02-29T12:00:00"),
         ("1.5", 170, "[h]:mm", "36:00:00"),
-        ("12", 171, "0 &quot;days&quot;", "12"),
+        ("12", 171, "0 &quot;days&quot;", "12 days"),
         ("12", 172, "[Red]#,##0", "12"),
         ("12", 173, "General", "12"),
         ("0.5", 174, "0.00%", "50%"),
@@ -99,7 +99,7 @@ def test_any_moment_is_read_back_to_the_second(moment: datetime.datetime, from_1
         return
     number = to_excel(moment, CALENDAR_MAC_1904) if from_1904 else to_excel(moment)
     formats = Formats(None, from_1904=from_1904)
-    formats._kinds = ["datetime"]
+    formats._kinds, formats._masks = ["datetime"], [()]
     assert formats.show(repr(number), "0") == moment.isoformat()
 
 
@@ -109,5 +109,5 @@ def test_any_moment_is_read_back_to_the_second(moment: datetime.datetime, from_1
 @given(st.floats(allow_nan=True, allow_infinity=True), st.sampled_from(["", "date", "time", "datetime", "elapsed", "percent"]))
 def test_no_number_breaks_a_format(number: float, kind: str) -> None:
     formats = Formats(None, from_1904=False)
-    formats._kinds = [kind]
+    formats._kinds, formats._masks = [kind], [()]
     assert formats.show(repr(number), "0")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from frostbyte.parse.docx_math import linear_math
 from frostbyte.parse.docx_styles import Style, Styles
+from frostbyte.parse.docx_symbols import letter, plain
 from frostbyte.parse.ooxml import Node, Relationship, chosen, first, is_on
 
 _TEXT = {"w:tab": "\t", "w:ptab": "\t", "w:cr": "\n", "w:noBreakHyphen": "\u2011", "w:softHyphen": ""}
@@ -18,6 +20,7 @@ _TRANSPARENT = frozenset(
         *("w:dir", "w:bdo", "w:ins", "w:moveTo", "w:ruby", "w:rubyBase"),
     )
 )
+_CHECKED, _UNCHECKED = "☒", "☐"
 _TINY_HALF_POINTS = 4
 _PRIVATE_USE = range(0xE000, 0xF900)
 
@@ -95,10 +98,12 @@ class InlineReader:
         if not hidden:
             self._run_bold = self._property(properties, "w:b", self._bold)
             _warn_of_invisible(properties, out)
+        fonts = first(properties, "w:rFonts")
+        font = fonts.get("w:ascii", "") if fonts is not None else ""
         for child in run:
             match child.tag:
                 case "w:t":
-                    self._say((child.text or "").replace("\n", " "), out, hidden)
+                    self._say(plain((child.text or "").replace("\n", " "), font), out, hidden)
                 case "w:br":
                     self._break(child.get("w:type", ""), out, hidden)
                 case "w:lastRenderedPageBreak":
@@ -107,9 +112,10 @@ class InlineReader:
                         _turn(out)
                     self._turned = False
                 case "w:fldChar":
+                    self._say(_form_value(child), out, hidden)
                     self._field(child.get("w:fldCharType", ""))
                 case "w:sym":
-                    self._say(_symbol(child.get("w:char", "")), out, hidden)
+                    self._say(_symbol(child.get("w:char", ""), child.get("w:font", "")), out, hidden)
                 case "w:footnoteReference" | "w:endnoteReference":
                     out.notes.append((child.tag[2:-9], child.get("w:id", "")))
                 case "w:commentReference":
@@ -201,28 +207,6 @@ class InlineReader:
         out.pictures.append(caption)
 
 
-def linear_math(node: Node) -> str:
-    """A formula on one line: fractions with a slash, powers with ^, indices with _."""
-    match node.tag:
-        case "m:t":
-            return node.text or ""
-        case "m:f":
-            return f"({_math(node, 'm:num')})/({_math(node, 'm:den')})"
-        case "m:sSup":
-            return f"{_math(node, 'm:e')}^{_math(node, 'm:sup')}"
-        case "m:sSub":
-            return f"{_math(node, 'm:e')}_{_math(node, 'm:sub')}"
-        case "m:rad":
-            return f"√({_math(node, 'm:e')})"
-        case _:
-            return "".join(linear_math(child) for child in node)
-
-
-def _math(node: Node, name: str) -> str:
-    child = first(node, name)
-    return linear_math(child) if child is not None else ""
-
-
 def _turn(out: Inline) -> None:
     if any(part.strip() for part in out.parts):
         out.breaks_after += 1
@@ -235,13 +219,30 @@ def _alternative(node: Node) -> str:
     return " ".join(text.split())
 
 
-def _symbol(code: str) -> str:
+def _form_value(node: Node) -> str:
+    """What a box or list of an old form shows: it stands in the field's settings, and no text repeats it."""
+    settings = first(node, "w:ffData")
+    box, choice = first(settings, "w:checkBox"), first(settings, "w:ddList")
+    if box is not None:
+        state = first(box, "w:checked")
+        return _CHECKED if is_on(state if state is not None else first(box, "w:default")) else _UNCHECKED
+    if choice is not None:
+        picked = first(choice, "w:result") if first(choice, "w:result") is not None else first(choice, "w:default")
+        entries = [entry.get("w:val", "") for entry in choice if entry.tag == "w:listEntry"]
+        index = picked.get("w:val", "0") if picked is not None else "0"
+        return entries[int(index)] if index.isdecimal() and len(index) < 5 and int(index) < len(entries) else ""
+    return ""
+
+
+def _symbol(code: str, font: str) -> str:
     try:
         point = int(code, 16)
     except ValueError:
         return ""
     # Symbol fonts use private code points, which mean nothing outside their font.
-    return "\u25a1" if point in _PRIVATE_USE or not 0x20 <= point < 0xD800 else chr(point)
+    if point in _PRIVATE_USE or not 0x20 <= point < 0xD800:
+        return letter(point, font)
+    return chr(point)
 
 
 def _warn_of_invisible(properties: Node | None, out: Inline) -> None:

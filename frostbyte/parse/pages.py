@@ -1,10 +1,20 @@
-"""Page text for formats that have none: elements laid down one after another, a blank line between, each with its span."""
+"""Page text for formats that have none: elements laid down one after another, a blank line between, each with its span.
+
+What typesetting adds to letters is undone here: a soft hyphen goes, a Latin ligature becomes its letters. Nobody searches for them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from frostbyte.parse.elements import Element, Kind, Page
+
+_TYPESET = str.maketrans({"\u00ad": "", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+
+
+def untypeset(text: str) -> str:
+    """Text without soft hyphens (at the end of a line they join its last word to the next line) and Latin ligatures."""
+    return text if text.isascii() else text.replace("\u00ad\n", "").translate(_TYPESET)
 
 
 class PageWriter:
@@ -35,13 +45,13 @@ class PageWriter:
 
     def add(self, kind: Kind, text: str, *, level: int | None = None) -> None:
         """Lay down one element other than a table."""
-        text = text.strip()
+        text = untypeset(text).strip()
         if text:
             self._put(kind, text, level=level)
 
     def add_table(self, rows: Sequence[Sequence[str]], *, has_header: bool) -> None:
         """Lay down a table. White space inside a cell becomes single blanks: tab and newline separate cells and rows."""
-        cells = tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
+        cells = tuple(tuple(" ".join(untypeset(cell).split()) for cell in row) for row in rows)
         if any(any(row) for row in cells):
             self._put("table", "\n".join(map("\t".join, cells)), cells=cells, has_header=has_header)
 

@@ -1,7 +1,7 @@
 """Plain text: paragraphs between blank lines, headings and list items by a local rule.
 
-The page text is the decoded file with `\\n` for every line end; a form feed starts a page. The heading rule is part of the parser
-version (ruling A3: no language model, nothing fetched): changing it changes chunks.
+The page text is the decoded file with `\\n` for every line end, without soft hyphens and ligatures (`pages`); a form feed starts
+a page. The heading rule is part of the parser version (ruling A3: no language model, nothing fetched): changing it changes chunks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.elements import Element, Kind, Page, Reading
 from frostbyte.parse.encoding import decode
+from frostbyte.parse.pages import untypeset
 
 _TITLE_MAX_WORDS = 12
 _TITLE_MAX_CHARACTERS = 80
@@ -37,7 +38,7 @@ _Span = tuple[int, int]
 def read(path: str) -> Reading:
     """Read a text file of any encoding, whole. Text that cannot be decoded is replaced, and a warning says so."""
     decoded = decode(Path(path).read_bytes())
-    pages = tuple(Page(number, text) for number, text in enumerate(_LINE_END.sub("\n", decoded.text).split("\f"), 1))
+    pages = tuple(Page(number, text) for number, text in enumerate(untypeset(_LINE_END.sub("\n", decoded.text)).split("\f"), 1))
     elements = tuple(element for page in pages for element in _elements(page))
     return Reading(pages, _from_level_one(elements), warnings=decoded.warnings, reader_version=f"{PARSER_VERSION} text")
 

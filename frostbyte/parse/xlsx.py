@@ -1,9 +1,8 @@
 """XLSX: each visible sheet is a page that opens with its name as a heading, then its tables.
 
-A table is a block of rows with no blank row between, and blank columns part those of other rows; lone cells above it are text, not
-header. Values are those the sheet shows
-(cached results, dates in ISO form), never formulas. A merged value stands once, at its first cell. Columns without any value in a
-block are left out.
+A table is a block of rows with no blank row between, and blank columns part those of other rows; lone cells above it are text,
+not header. Values are those the sheet shows (cached results, dates in ISO form, numbers whole with their currency or unit), never
+formulas. A merged value stands once, at its first cell. Columns without any value in a block are left out.
 """
 
 from __future__ import annotations

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[([^\]]*)\]|(General|Standard|@)|(.)', re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(
+    r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[([^\]]*)\]|(General|Standard|@)|(.)', re.IGNORECASE | re.DOTALL
+)
 _PLACEHOLDERS = frozenset("0#?.,/")
 _SIGNS = "-+() \xa0"
 _SCIENTIFIC = re.compile(r"(?<=[0#?])e(?=[+-][0#?])", re.IGNORECASE)

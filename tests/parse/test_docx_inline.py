@@ -33,7 +33,7 @@ def field(kind: str) -> str:
         (["non", "<w:r><w:noBreakHyphen/></w:r>", "stop", "<w:r><w:softHyphen/></w:r>", "ped"], "non\u2011stopped"),
         (["<w:hyperlink>" + r("link") + "</w:hyperlink>", "<w:ins>" + r(" inserted") + "</w:ins>"], "link inserted"),
         (["<w:sdt><w:sdtContent>" + r("control") + "</w:sdtContent></w:sdt>"], "control"),
-        (['<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>', '<w:r><w:sym w:char="00B1"/></w:r>'], "\u25a1±"),
+        (['<w:r><w:sym w:font="Webdings" w:char="F0FC"/></w:r>', '<w:r><w:sym w:char="00B1"/></w:r>'], "\u25a1±"),
         (["<w:r><w:ruby><w:rt>" + r("kana") + "</w:rt><w:rubyBase>" + r("漢字") + "</w:rubyBase></w:ruby></w:r>"], "漢字"),
         (["<w:fldSimple w:instr='PAGE'>" + r("7") + "</w:fldSimple>"], "7"),
         (["over\nlines"], "over lines"),
@@ -109,3 +109,28 @@ def test_several_pictures_of_a_group_are_figures_of_their_own(tmp_path: Path) ->
     inner = f"<wp:docPr descr='both'/><wps:wgp>{picture('')}{picture('duck')}</wps:wgp>"
     group = f"<w:r><w:drawing><wp:anchor>{inner}</wp:anchor></w:drawing></w:r>"
     assert [figure.caption for figure in read(tmp_path, "x", group).figures] == ["both", "duck"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ('<w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox>', "☒ agreed"),
+        ('<w:checkBox><w:default w:val="0"/></w:checkBox>', "☐ agreed"),
+        ('<w:checkBox><w:default w:val="1"/></w:checkBox>', "☒ agreed"),
+        ('<w:ddList><w:result w:val="1"/><w:listEntry w:val="No"/><w:listEntry w:val="Yes"/></w:ddList>', "Yes agreed"),
+        ('<w:ddList><w:listEntry w:val="No"/></w:ddList>', "No agreed"),
+        ('<w:ddList><w:result w:val="7"/><w:listEntry w:val="No"/></w:ddList>', "agreed"),
+    ],
+)
+def test_what_a_box_or_list_of_a_form_shows_is_text(tmp_path: Path, settings: str, expected: str) -> None:
+    begin = f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{settings}</w:ffData></w:fldChar></w:r>'
+    code = "<w:r><w:instrText> FORM </w:instrText></w:r>"
+    assert text(read(tmp_path, begin, code, field("end"), " agreed")) == expected
+
+
+def test_letters_of_symbol_fonts_are_the_letters_they_show(tmp_path: Path) -> None:
+    micro = '<w:r><w:sym w:font="Symbol" w:char="F06D"/></w:r>'
+    tick, box = (f'<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>' for code in ("F0FE", "F0A8"))
+    assert text(read(tmp_path, "10 ", micro, "m ", tick, box)) == "10 μm ☒☐"
+    private = r("\uf0b3 5 \uf070", '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>')
+    assert text(read(tmp_path, private)) == "≥ 5 π"

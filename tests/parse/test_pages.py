@@ -36,3 +36,10 @@ def test_cells_hold_no_tab_and_no_newline() -> None:
     assert table.text == "a b\tc d\n\t"
     assert table.cells == (("a b", "c d"), ("", ""))
     assert not table.has_header
+
+
+def test_soft_hyphens_and_ligatures_are_undone_and_other_letters_left() -> None:
+    writer = PageWriter()
+    writer.add("paragraph", "co\u00adoperation of\ufb01ce e\ufb03cient \u0132 ﷺ \u200b")
+    writer.add_table([["\ufb02at\u00ad", "x"]], has_header=False)
+    assert [element.text for element in writer.elements] == ["cooperation office efficient \u0132 ﷺ \u200b", "flat\tx"]

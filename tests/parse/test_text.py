@@ -146,3 +146,9 @@ def test_no_input_takes_long(tmp_path: Path, content: str) -> None:
     began = time.monotonic()
     read(tmp_path, content)
     assert time.monotonic() - began < 20
+
+
+def test_soft_hyphens_join_words_over_line_ends(tmp_path: Path) -> None:
+    found = read(tmp_path, "The co\u00ad\r\noperation of\ufb01ce is open.\nNext line.".encode())
+    assert found.pages[0].text == "The cooperation office is open.\nNext line."
+    assert found.elements[0].text == found.pages[0].text

@@ -28,7 +28,7 @@ _MAX_LINES_ABOVE = 20
 _PROSE = 0.02
 _NO_SEPARATOR = "\t"
 _FIELD_LIMIT = 1 << 28
-_DECLARED = re.compile(r"\"?sep=(.)\"?(?:\r\n?|\n)", re.IGNORECASE)
+_DECLARED = re.compile(r"\"?sep=([^\"'\\\r\n])\"?(?:\r\n?|\n)", re.IGNORECASE)
 _DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 # The first row and the start of the second: each cell between apostrophes.
 _APOSTROPHES = re.compile(r"'[^'\r\n]*'(?:[,;\t|]'[^'\r\n]*')*[\r\n]+'")
@@ -125,7 +125,10 @@ def _table(text: str, separator: str) -> Table:
         cut = _attempt(text + '"', separator, _QUOTED)
         if cut is not None and cut and "\n" not in cut[-1][-1]:
             return Table(cut, separator)  # the file ends inside its last cell
-        return Table(_parsed(text, separator, _UNQUOTED), separator, quotes_held=False)
+        plain = _attempt(text, separator, _UNQUOTED)
+        if plain is None:
+            raise ParseFailed("the table could not be read", reason="PARSER_ERROR", detail="CSV_UNREADABLE")
+        return Table(plain, separator, quotes_held=False)
     if f"\\{separator}" in text or "\\\n" in text or "\\\r" in text:
         # A backslash before a separator may be part of a path, or mean that it is a letter: the widths of the rows tell.
         escaped = _attempt(text, separator, _ESCAPED)

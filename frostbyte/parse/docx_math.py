@@ -1,7 +1,7 @@
 """Formulas of a DOCX on one line, as they would be typed: (a+b)/2, x_i^2, √(x), sum as ∑_(i=1)^n.
 
-Signs that Word keeps in properties rather than in the text (brackets, sums, accents) are written out: without them a formula reads
-as another one.
+Signs that Word keeps in properties, not in the text (brackets, sums, accents) are written out: without them a formula reads as
+another one.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def linear_math(node: Node) -> str:
         case "m:acc":
             return unicodedata.normalize("NFC", _part(node, "m:e") + _value(node, "m:accPr", "m:chr", _HAT))
         case "m:bar":
-            top = _value(node, "m:barPr", "m:pos", "bot") == "top"
-            return f"{_part(node, 'm:e')}{_OVERLINE if top else _UNDERLINE}"
+            over = _value(node, "m:barPr", "m:pos", "bot") == "top"
+            return f"{_part(node, 'm:e')}{_OVERLINE if over else _UNDERLINE}"
         case "m:phant":
             shown = first(node, "m:phantPr", "m:show")
             return _part(node, "m:e") if shown is None or is_on(shown, "m:val") else ""

@@ -57,7 +57,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _BLANK = re.compile(rb"[\x09-\x0d\x20]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\(J")
-_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes((*range(0x07), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+_HIGHS = bytes(range(0x80, 0x100))
 _NOT_IN_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))
 _BREAKS = frozenset("\t\n\v\f\r\x1b\x07\x08")
 
@@ -125,7 +126,7 @@ def _wide(data: bytes) -> Decoded | None:
     """UTF-16 or UTF-32 without a mark. Text of one byte a character holds no control characters, wide text is full of them:
     NULs in a Latin script, others elsewhere. The right order of bytes is the one whose text is of fewest kinds.
     """
-    controls = len(_CONTROL.findall(data))
+    controls = len(data) - len(data.translate(None, _CONTROLS))
     least = _CONTROLS_OF_WIDE_ASCII if data.isascii() else _CONTROLS_OF_WIDE
     if len(data) < 4 or controls < len(data) * least or (not data.isascii() and _is_utf8(data)):
         return None
@@ -150,7 +151,7 @@ def _wide(data: bytes) -> Decoded | None:
 
 def _broken_utf8(data: bytes, error: UnicodeDecodeError) -> Decoded | None:
     """UTF-8 that was cut off, damaged, or mixed with lines of an old code page; None for what was never UTF-8."""
-    good = sum(map(len, _UTF8_SEQUENCE.findall(data)))
+    good = sum(found.end() - found.start() for found in _UTF8_SEQUENCE.finditer(data))
     if good == 0:
         return None
     if error.reason == "unexpected end of data" and error.end == len(data):
@@ -167,7 +168,7 @@ def _broken_utf8(data: bytes, error: UnicodeDecodeError) -> Decoded | None:
         rival = fit_of_set(as_other, guessed.encoding) if large else fit(as_other)
         is_mixed = score > max(rival + _MIXED_MARGIN, _DOUBTFUL_FIT)
     else:
-        is_mixed = not large and good > 3 * (len(_HIGH.findall(data)) - good)
+        is_mixed = not large and good > 3 * (len(data) - len(data.translate(None, _HIGHS)) - good)
     if not is_mixed:
         return None
     if large:
@@ -217,7 +218,7 @@ def _guess(data: bytes) -> Decoded:
     candidates = [encoding for _, encoding, _ in fits]
     margin = next((best - score for score, _, text in fits if text != fits[0][2]), best)
     # Neighbours differ in few letters: how many speak for the best matters, not their share of a long text.
-    doubtful = best < _DOUBTFUL_FIT or margin * (len(_HIGH.findall(sample)) + 1) < _DOUBTFUL_LETTERS
+    doubtful = best < _DOUBTFUL_FIT or margin * (len(sample) - len(sample.translate(None, _HIGHS)) + 1) < _DOUBTFUL_LETTERS
     in_sets = ((_read(sample, page), page) for page in _MULTIBYTE)
     large = max(((fit_of_set(text, page), page) for text, page in in_sets if text is not None), default=None)
     if large is not None and large[0] > max(best, _LEAST_OF_A_SET):

@@ -1,6 +1,6 @@
 """Page text for formats that have none: elements laid down one after another, a blank line between, each with its span.
 
-What typesetting adds to letters is undone here: a soft hyphen goes, a Latin ligature becomes its letters. Nobody searches for them.
+What typesetting adds to letters is undone: a soft hyphen goes, a Latin ligature becomes its letters. Nobody searches for those.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Plain text: paragraphs between blank lines, headings and list items by a local rule.
 
 The page text is the decoded file with `\\n` for every line end, without soft hyphens and ligatures (`pages`); a form feed starts
-a page. The heading rule is part of the parser version (ruling A3: no language model, nothing fetched): changing it changes chunks.
+a page. The heading rule is part of the parser version (ruling A3: no language model, nothing fetched): changing it changes
+chunks.
 """
 
 from __future__ import annotations

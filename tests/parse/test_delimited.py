@@ -87,6 +87,19 @@ def test_the_line_that_declares_the_separator_has_several_forms(tmp_path: Path, 
     assert table(tmp_path, f"{line}a,b;c\n1;2\n").cells == (("a,b", "c"), ("1", "2"))
 
 
+def test_a_cell_beyond_any_limit_is_a_failure_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_FIELD_LIMIT", 10)
+    with pytest.raises(ParseFailed) as failure:
+        read(tmp_path, "a,b\n1,much longer than ten\n")
+    assert failure.value.detail == "CSV_UNREADABLE"
+
+
+@pytest.mark.parametrize("declared", ['"', "'"])
+def test_a_quote_is_no_separator_whatever_is_declared(tmp_path: Path, declared: str) -> None:
+    found = read(tmp_path, f"sep={declared}\na,b\n1,2\n")
+    assert [(e.kind, e.text) for e in found.elements] == [("paragraph", f"sep={declared}"), ("table", "a\tb\n1\t2")]
+
+
 def test_a_stray_quote_does_not_swallow_the_rest(tmp_path: Path) -> None:
     found = read(tmp_path, 'size,name\n5,"inch\n6,foot\n7,yard\n')
     assert [w.code for w in found.warnings] == ["QUOTES_IGNORED"]

@@ -97,7 +97,9 @@ class SourceSpan(Model):
 
 
 class PageInfo(Model):
-    """What a page held: length and hash of its text (UTF-8), size in points or pixels, mean OCR confidence if it was read so."""
+    """What a page held: length and hash of its text (UTF-8), size in points or pixels, and if OCR read it, its confidence and
+    its words: each start and end in the page's text, box (x0, y0, x1, y1) and confidence.
+    """
 
     page: Page
     characters: Count
@@ -105,6 +107,7 @@ class PageInfo(Model):
     width: float | None = None
     height: float | None = None
     ocr_confidence: Share | None = None
+    ocr_words: list[tuple[Count, Count, float, float, float, float, Share]] = Field(default_factory=list)
 
 
 class ParseWarning(Model):

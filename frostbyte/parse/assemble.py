@@ -33,7 +33,8 @@ _Span = tuple[int, int]
 def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str) -> CanonicalDocument:
     """Chunk a reading and fill every list of the canonical document.
 
-    Raises ParseFailed: NO_CONTENT when there is no text at all (ruling E6), SPAN_MISMATCH when a reader's span is not its text,
+    Raises ParseFailed: NO_CONTENT when there is no text at all (ruling E6), WRITING_NOT_READ when there is writing and OCR could
+    read none of it, SPAN_MISMATCH when a reader's span is not its text,
     CHUNK_ID_COLLISION when two chunks share 48 bits of hash (ruling B2).
     """
     reading, replaced = _storable(reading)
@@ -41,7 +42,9 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
     elements = reading.elements
     pieces = chunk(elements)
     if not pieces:
-        raise ParseFailed("the document holds no text", reason="PARSER_ERROR", detail="NO_CONTENT")
+        unread = any(warning.code == "WRITING_NOT_READ" for warning in reading.warnings)
+        detail = "WRITING_NOT_READ" if unread else "NO_CONTENT"
+        raise ParseFailed("the document holds no text", reason="PARSER_ERROR", detail=detail)
     document = ids.doc_id(file_id)
     starts = [0]
     for piece in pieces:
@@ -77,6 +80,10 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
                         "width": page.width,
                         "height": page.height,
                         "ocr_confidence": page.ocr_confidence,
+                        "ocr_words": [
+                            (word.page_start, word.page_end, *(_box(word.box) or ()), round(word.confidence, 3))
+                            for word in page.words
+                        ],
                     }
                     for page in reading.pages
                 ],

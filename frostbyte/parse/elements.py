@@ -70,6 +70,16 @@ class Warning:
 
 
 @dataclass(frozen=True)
+class ReadWord:
+    """A word that OCR read: `page_start`/`page_end` in its page's text, where it stands, and how sure it is (0 to 1)."""
+
+    page_start: int
+    page_end: int
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True)
 class Page:
     """A page (PDF), sheet (XLSX), image, or the whole of a TXT, CSV or DOCX file between page breaks."""
 
@@ -78,7 +88,9 @@ class Page:
     width: float | None = None
     height: float | None = None
     ocr_confidence: float | None = None
-    """Mean confidence 0..1 where the page was read by OCR, else None."""
+    """Confidence 0..1 where the page was read by OCR, else None."""
+    words: tuple[ReadWord, ...] = ()
+    """What OCR read, word by word, in the order of the text."""
 
 
 @dataclass(frozen=True)

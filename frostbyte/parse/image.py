@@ -6,6 +6,7 @@ others are read. `Page.text` is the page's blocks in reading order, joined by ne
 
 from __future__ import annotations
 
+import math
 import warnings as python_warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,11 @@ MAX_SIDE = 60_000
 OCR_PIXELS = 12_000_000
 """Pixels given to OCR; a larger page is scaled down first."""
 MAX_FRAMES = 500
+_BAND = 256
+"""Rows converted at a time."""
+_ORIENTATION = 0x0112
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""What undoes each orientation that EXIF knows, by Pillow's numbers (Image.Transpose); TIFF's own is undone as it is decoded."""
 
 
 def read(path: str) -> Reading:
@@ -107,26 +113,26 @@ class _Frames:
     def _frame(self, number: int) -> None:
         pixels, scale = _pixels(self._image)
         result = ocr.recognise(pixels)
-        if not result.lines:
-            self._warnings.append(Warning("NO_TEXT", number))
-        elif result.confidence < ocr.LOW_CONFIDENCE:
-            self._warnings.append(Warning("LOW_OCR_CONFIDENCE", number))
-        if result.turn:
-            self._warnings.append(Warning("PAGE_TURNED", number))
+        if result.unread > ocr.MUCH_UNREAD:
+            self._dropped.append(Dropped("text", number, "WRITING_NOT_READ"))
+        self._warnings += [Warning(code, number) for code in result.doubts]
         position = 0
         texts = []
+        elements = []
         for block in ocr.blocks(result, scale):
             kind = block.kind if block.kind in ("table", "list_item") else "paragraph"
             box = Box(round(block.x0, 1), round(block.y0, 1), round(block.x1, 1), round(block.y1, 1))
             end = position + len(block.text)
-            self._elements.append(
+            elements.append(
                 Element(kind, block.text, number, position, end, box, None, block.cells, block.has_header)  # type: ignore[arg-type]
             )
             texts.append(block.text)
             position = end + 1
+        self._elements += elements
+        words = ocr.placed_words(result, scale, elements)
         height, width = (float(round(side / scale)) for side in pixels.shape[:2])
-        confidence = result.confidence if result.lines else None
-        self._pages.append(Page(number, "\n".join(texts), width, height, confidence))
+        confidence = result.confidence if result.found_any else None
+        self._pages.append(Page(number, "\n".join(texts), width, height, confidence, words))
 
 
 class _FrameFailed(Exception):
@@ -134,28 +140,34 @@ class _FrameFailed(Exception):
 
 
 def _pixels(image: Any) -> tuple[NDArray[np.uint8], float]:
-    """The current frame as RGB on white, upright, at most OCR_PIXELS; and how much smaller it was made (1.0 = not at all)."""
-    import numpy as np
-    from PIL import Image, ImageOps
+    """The current frame as RGB on white, upright, at most OCR_PIXELS; and how much smaller it was made (1.0 = not at all).
 
-    width, height = image.size
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+    Converted and made smaller band by band, so that beside the frame as stored no second one of its size is held.
+    """
+    import numpy as np
+    from PIL import Image
+
+    if image.size[0] * image.size[1] > MAX_PIXELS or max(image.size) > MAX_SIDE:
         raise _FrameFailed("IMAGE_TOO_LARGE")
     try:
         image.load()
-        frame = ImageOps.exif_transpose(image.copy())
-        if frame.mode.startswith(("I", "F")):
-            frame = _eight_bits(frame)
-        if frame.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in frame.info:
-            frame = frame.convert("RGBA")
-            paper = Image.new("RGBA", frame.size, (255, 255, 255, 255))
-            frame = Image.alpha_composite(paper, frame)
-        frame = frame.convert("RGB")
-        scale = 1.0
-        if width * height > OCR_PIXELS:
-            scale = (OCR_PIXELS / (width * height)) ** 0.5
-            size = (max(1, round(frame.size[0] * scale)), max(1, round(frame.size[1] * scale)))
-            frame = frame.resize(size, Image.Resampling.BOX)
+        width, height = image.size
+        scale = min(1.0, (OCR_PIXELS / (width * height)) ** 0.5)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        span = _span(image)
+        frame = Image.new("RGB", size)
+        for start in range(0, size[1], _BAND):
+            end = min(size[1], start + _BAND)
+            top, bottom = start * height / size[1], end * height / size[1]
+            first, last = math.floor(top), min(height, math.ceil(bottom))
+            band = _on_paper(image.crop((0, first, width, last)), span)
+            if scale < 1:
+                place = (0, top - first, width, bottom - first)
+                band = band.resize((size[0], end - start), Image.Resampling.BOX, box=place)
+            frame.paste(band, (0, start))
+        turn = _TURNS.get(image.getexif().get(_ORIENTATION))
+        if turn is not None:
+            frame = frame.transpose(Image.Transpose(turn))
         return np.asarray(frame, dtype=np.uint8), scale
     except Image.DecompressionBombError as error:
         raise _FrameFailed("IMAGE_TOO_LARGE") from error
@@ -165,14 +177,44 @@ def _pixels(image: Any) -> tuple[NDArray[np.uint8], float]:
         raise _FrameFailed("PAGE_UNREADABLE") from error
 
 
-def _eight_bits(frame: Any) -> Any:
-    """Sixteen-bit, integer and float pixels stretched to eight bits; Pillow's own conversion clips them to white."""
+def _on_paper(frame: Any, span: tuple[float, float] | None) -> Any:
+    """Pixels of any kind as RGB, on white where they are not opaque."""
+    from PIL import Image
+
+    if span is not None:
+        frame = _eight_bits(frame, *span)
+    if frame.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in frame.info:
+        frame = frame.convert("RGBA")
+        paper = Image.new("RGBA", frame.size, (255, 255, 255, 255))
+        frame = Image.alpha_composite(paper, frame)
+    return frame.convert("RGB")
+
+
+def _span(image: Any) -> tuple[float, float] | None:
+    """The least and the greatest value of sixteen-bit, integer and float pixels; None for pixels of eight bits."""
+    import numpy as np
+
+    if not image.mode.startswith(("I", "F")):
+        return None
+    low, high = math.inf, -math.inf
+    for start in range(0, image.size[1], _BAND):
+        values = _finite(image.crop((0, start, image.size[0], min(image.size[1], start + _BAND))))
+        low, high = min(low, float(np.min(values))), max(high, float(np.max(values)))
+    return low, high
+
+
+def _finite(frame: Any) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.nan_to_num(np.asarray(frame, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _eight_bits(frame: Any, low: float, high: float) -> Any:
+    """Pixels between `low` and `high` stretched to eight bits; Pillow's own conversion clips them to white."""
     import numpy as np
     from PIL import Image
 
-    values = np.asarray(frame, dtype=np.float64)
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+    values = _finite(frame)
     if high > low:
         values = (values - low) * (255.0 / (high - low))
     return Image.fromarray(values.clip(0, 255).astype(np.uint8))

@@ -21,11 +21,14 @@ from frostbyte.parse.pdf_page import PageContent, Picture, Word
 from frostbyte.parse.pdfium import PageFailed, PdfFile
 
 if TYPE_CHECKING:
+    from frostbyte.parse.ocr import OcrResult
     from frostbyte.parse.pdf_active import OutlineEntry
 
 MAX_PAGES = 5_000
 MAX_OCR_PAGES = 500
 OCR_DPI = 200.0
+STAMPED_LETTERS = 600
+"""A page that is mostly picture and has fewer letters than this may be a scan with a stamp, a header or a page number over it."""
 _MIN_PICTURE = 24.0
 """Points; a smaller picture is an icon or a piece of a line."""
 
@@ -45,8 +48,10 @@ class _Draft:
     segments: list[Segment] = field(default_factory=list)
     tables: list[Block] = field(default_factory=list)
     turned: list[Block] = field(default_factory=list)
+    """Text that does not stand upright, laid out already."""
     pictures: list[Picture] = field(default_factory=list)
-    ocr_confidence: float | None = None
+    ocr: OcrResult | None = None
+    ocr_scale: float = 1.0
     header: list[Segment] = field(default_factory=list)
     footer: list[Segment] = field(default_factory=list)
 
@@ -99,7 +104,7 @@ def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning]) 
                 if scanned > MAX_OCR_PAGES:
                     dropped.append(Dropped("page", number, "OCR_PAGE_LIMIT"))
                 else:
-                    _ocr(document, draft, warnings)
+                    _ocr(document, draft, content, dropped, warnings)
         except PageFailed as error:
             failed += 1
             dropped.append(Dropped("page", number, str(error.args[0])))
@@ -180,28 +185,38 @@ def _needs_ocr(content: PageContent) -> bool:
         return content.objects > 0
     if content.unmapped * 2 > letters:
         return True
+    return _is_stamped_scan(content)
+
+
+def _is_stamped_scan(content: PageContent) -> bool:
+    """A page most of which is a picture, with little text over it: the text may be all there is, or a stamp on a scan."""
+    letters = sum(len(w.text) for w in content.words)
     area = max(1.0, content.width * content.height)
     covered = max(((p.x1 - p.x0) * (p.y1 - p.y0) for p in content.pictures), default=0.0)
-    return letters < 16 and covered > 0.5 * area
+    return letters < STAMPED_LETTERS and covered > 0.5 * area
 
 
-def _ocr(document: PdfFile, draft: _Draft, warnings: list[Warning]) -> None:
+def _ocr(document: PdfFile, draft: _Draft, content: PageContent, dropped: list[Dropped], warnings: list[Warning]) -> None:
     from frostbyte.parse import ocr
 
     pixels, scale = document.render(draft.number - 1, OCR_DPI)
-    result = ocr.recognise(pixels)
-    if not result.lines:
-        warnings.append(Warning("NO_TEXT", draft.number))
+    legible = content.unmapped * 2 <= sum(len(w.text) for w in content.words)
+    known = [(w.x0 * scale, w.y0 * scale, w.x1 * scale, w.y1 * scale) for w in content.words] if legible else []
+    result = ocr.recognise(pixels, known)
+    if known and not result.found_any:
+        return  # a picture behind the text, without writing of its own
+    warnings += [Warning(code, draft.number) for code in result.doubts]
+    if result.unread > ocr.MUCH_UNREAD:
+        dropped.append(Dropped("text", draft.number, "WRITING_NOT_READ"))
+    if not result.found_any:
         return
-    draft.ocr_confidence = result.confidence
-    if result.confidence < ocr.LOW_CONFIDENCE:
-        warnings.append(Warning("LOW_OCR_CONFIDENCE", draft.number))
-    draft.segments, draft.tables, draft.turned, draft.pictures = [], [], [], []
-    if result.turn:
-        warnings.append(Warning("PAGE_TURNED", draft.number))
-        draft.turned = ocr.blocks(result, scale)
+    draft.ocr, draft.ocr_scale = result, scale
+    if not known:
+        draft.segments, draft.tables, draft.turned, draft.pictures = [], [], [], []
+    if result.turn or result.skew:
+        draft.turned += ocr.blocks(result, scale)
     else:
-        draft.segments = ocr.segments(result, scale)
+        draft.segments += ocr.segments(result, scale)
 
 
 # Running titles
@@ -267,10 +282,19 @@ def _compose(drafts: Sequence[_Draft], outline: Sequence[OutlineEntry]) -> tuple
             on_page.append(Element(kind, block.text, draft.number, position, end, box, level, block.cells, block.has_header))
             position = end + 1
         text = "\n".join(e.text for e in on_page)
-        pages.append(Page(draft.number, text, draft.width, draft.height, draft.ocr_confidence))
+        pages.append(_page(draft, text, on_page))
         figures += _placed_figures(draft, on_page, len(elements))
         elements += on_page
     return pages, elements, figures
+
+
+def _page(draft: _Draft, text: str, elements: Sequence[Element]) -> Page:
+    if draft.ocr is None:
+        return Page(draft.number, text, draft.width, draft.height)
+    from frostbyte.parse import ocr
+
+    words = ocr.placed_words(draft.ocr, draft.ocr_scale, elements)
+    return Page(draft.number, text, draft.width, draft.height, draft.ocr.confidence, words)
 
 
 def _classified(block: Block, draft: _Draft, headings: _Headings) -> tuple[Kind, Block, int | None]:

@@ -86,6 +86,10 @@ _WARNINGS: dict[str, tuple[str, str]] = {
     "TEXT_TRUNCATED": ("some chunks are longer than the embedding model reads; the rest of them is found by words only", NOTHING),
     "CLASSIFICATION_REVIEW": ("the class of the document is not certain", "look at the document before its class is relied on"),
     "LOW_OCR_CONFIDENCE": ("a page was hard to read; its text may be wrong", _SCAN),
+    "WRITING_NOT_READ": (
+        "writing on a page could not be read and is left out; Latin, Chinese and Japanese letters are known",
+        f"send what is written in other scripts, by hand or in artful letters as text, or {_SCAN}",
+    ),
     "NO_TEXT": ("no text was found on a page", "check that the page is meant to be empty"),
     "PAGE_TURNED": ("a page stood on its side or head and was turned to be read", NOTHING),
     "PAGE_LIMIT": ("the file has more pages than are read; those beyond are left out", _SPLIT),

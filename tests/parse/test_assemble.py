@@ -15,7 +15,7 @@ from frostbyte.contract.rules import broken_rules
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.assemble import assemble
-from frostbyte.parse.elements import Dropped, Element, Figure, Page, Reading, Warning
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Page, Reading, ReadWord, Warning
 
 from .office_files import reading, readings
 
@@ -136,6 +136,21 @@ def test_lineage_tells_how_the_text_came_about() -> None:
     ]
     assert (document.stats.page_count, document.stats.ocr_pages, document.stats.ocr_avg_confidence) == (2, 2, 0.625)
     assert [(w.code, w.page) for w in document.warnings] == [("LOW_CONFIDENCE", 1)]
+
+
+def test_words_that_ocr_read_are_kept_with_their_places_and_boxes() -> None:
+    page = Page(
+        1, "cold store", 200.0, 100.0, 0.9, (ReadWord(0, 4, Box(1, 2, 30, 9), 0.98765), ReadWord(5, 10, Box(35, 2, 70, 9), 1))
+    )
+    document = made(Reading((page,), (Element("paragraph", "cold store", 1, 0, 10),)))
+    assert document.pages[0].ocr_words == [(0, 4, 1, 2, 30, 9, 0.988), (5, 10, 35, 2, 70, 9, 1)]
+
+
+def test_writing_that_could_not_be_read_is_another_failure_than_an_empty_file() -> None:
+    for warnings, detail in (((Warning("WRITING_NOT_READ", 1),), "WRITING_NOT_READ"), ((Warning("NO_TEXT", 1),), "NO_CONTENT")):
+        with pytest.raises(ParseFailed) as caught:
+            made(Reading((Page(1, ""),), (), warnings=warnings))
+        assert (caught.value.reason, caught.value.detail) == ("PARSER_ERROR", detail)
 
 
 def test_the_same_reading_gives_the_same_document() -> None:

@@ -11,8 +11,8 @@ from frostbyte.parse.downloads import PACKAGE, without_requests
 
 SCRIPT = """
 import sys
-from frostbyte.parse import ocr
-engine = ocr._make()
+from frostbyte.parse import ocr_engine
+engine = ocr_engine._make()
 assert type(engine).__name__ == "RapidOCR", engine
 loaded = sorted({name.split(".")[0] for name in sys.modules} & {"requests", "urllib3", "ssl", "http", "certifi"})
 assert not loaded, loaded

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageCms, ImageDraw, ImageFont
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import image as reader
@@ -51,6 +51,12 @@ def save_modes() -> list[tuple[str, Callable[[Image.Image], Image.Image], str]]:
     def sixteen(source: Image.Image) -> Image.Image:
         return Image.fromarray(np.asarray(source.convert("L"), dtype=np.uint16) * 30 + 900)
 
+    def in_lab(source: Image.Image) -> Image.Image:
+        spaces = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+        converted = ImageCms.applyTransform(source, ImageCms.buildTransform(*spaces, "RGB", "LAB"))
+        assert converted is not None
+        return converted
+
     def on_glass(source: Image.Image) -> Image.Image:
         glass = source.convert("RGBA")
         glass.putalpha(source.convert("L").point(lambda v: 255 - v))  # black letters on nothing at all
@@ -65,6 +71,8 @@ def save_modes() -> list[tuple[str, Callable[[Image.Image], Image.Image], str]]:
         ("F", lambda s: s.convert("F"), "tiff"),
         ("RGBA", on_glass, "png"),
         ("CMYK", lambda s: s.convert("CMYK"), "tiff"),
+        ("YCbCr", lambda s: s.convert("YCbCr"), "tiff"),
+        ("LAB", in_lab, "tiff"),
     ]
 
 
@@ -79,7 +87,9 @@ def test_every_kind_of_pixel_is_read(
     assert read(path).pages[0].text == "Batch 20260303"
 
 
-@pytest.mark.parametrize("options", [{}, {"big_tiff": True}, {"compression": "tiff_lzw"}, {"compression": "tiff_deflate"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"big_tiff": True}, {"compression": "tiff_lzw"}, {"compression": "tiff_deflate"}, {"compression": "jpeg"}]
+)
 def test_every_page_of_a_tiff_is_read(tmp_path: Path, options: dict[str, Any]) -> None:
     path = tmp_path / "a.tiff"
     first, *others = (picture(f"Sheet number {word}") for word in ("one", "two", "three"))
@@ -106,6 +116,42 @@ def test_the_orientation_in_the_file_is_obeyed(tmp_path: Path) -> None:
     reading = read(path)
     assert reading.pages[0].text == "Delivery note 4711"
     assert (reading.pages[0].width, reading.pages[0].height) == (520, 90)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_undone(tmp_path: Path, orientation: int) -> None:
+    drawn = Image.new("L", (4, 3), 255)
+    drawn.putpixel((0, 0), 0)
+    drawn.putpixel((1, 0), 90)
+    undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}.get(orientation)  # Pillow's own numbers of its turns
+    back = {4: 2, 2: 4}.get(undo or 0, undo)
+    stored = drawn if back is None else drawn.transpose(Image.Transpose(back))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / "a.png", exif=exif)
+    with Image.open(tmp_path / "a.png") as opened:
+        pixels, scale = reader._pixels(opened)
+    assert scale == 1.0
+    assert pixels[:, :, 0].tolist() == np.asarray(drawn).tolist()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "F"])
+def test_a_large_picture_is_converted_band_by_band_to_the_same_pixels(
+    tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grey = Image.fromarray((np.arange(90)[:, None] * np.arange(70)[None, :] % 256).astype(np.uint8))
+    wide = Image.fromarray(np.asarray(grey, dtype=np.uint16) * 200) if mode == "I;16" else grey.convert(mode)
+    wide.save(tmp_path / "a.tiff")
+
+    def pixels(band: int, limit: int) -> Any:
+        monkeypatch.setattr(reader, "_BAND", band)
+        monkeypatch.setattr(reader, "OCR_PIXELS", limit)
+        with Image.open(tmp_path / "a.tiff") as opened:
+            return reader._pixels(opened)[0].astype(int)
+
+    assert (pixels(7, 10_000) == pixels(1000, 10_000)).all()
+    assert abs(pixels(7, 2_000) - pixels(1000, 2_000)).max() <= 1
+    assert pixels(7, 2_000).shape[0] * pixels(7, 2_000).shape[1] <= 2_100
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -310,6 +310,45 @@ def test_a_scanned_page_is_read_by_ocr(pdf: Any, text: Text, saved: Saved) -> No
     assert (box.x0, box.y0) == pytest.approx((40, 38), abs=6)
 
 
+STAMP = "Received 12 March 2026, Smith and Partners, exhibit 14, page 3 of 20"
+
+
+def test_a_scan_under_a_stamp_is_read_and_so_is_each_page_by_what_it_is(pdf: Any, text: Text, saved: Saved) -> None:
+    from frostbyte.parse.pdfium import PdfFile
+
+    lines = ("Delivery note 4711", "Twelve boxes in good order.")
+    pdf.page(*(text(40, 130 - 30 * i, line, size=14) for i, line in enumerate(lines)), size=(420, 200))
+    with PdfFile(saved(pdf.bytes())) as native:
+        pixels, _ = native.render(0, 150)
+    scan = type(pdf)()
+    picture = scan.picture(pixels.tobytes(), pixels.shape[1], pixels.shape[0])
+    drawn = "q 420 0 0 200 0 0 cm /I0 Do Q"
+    scan.page(drawn, text(40, 180, STAMP, size=9), size=(420, 200), pictures=[picture])
+    scan.page(text(40, 150, "A page with a text of its own."), size=(420, 200))
+    scan.page(drawn, size=(420, 200), pictures=[picture])
+    reading = read(saved(scan.bytes(), "scan.pdf"))
+    assert [" ".join(p.text.split()) for p in reading.pages] == [
+        " ".join((STAMP, *lines)),
+        "A page with a text of its own.",
+        " ".join(lines),
+    ]
+    assert [p.ocr_confidence is None for p in reading.pages] == [False, True, False]
+    words = reading.pages[0].words
+    assert [reading.pages[0].text[w.page_start : w.page_end] for w in words] == " ".join(lines).split()  # the stamp is no OCR
+    assert words[0].box.x0 == pytest.approx(40, abs=2)
+    assert words[0].box.y1 - words[0].box.y0 == pytest.approx(14, abs=8)
+
+
+def test_a_picture_without_writing_behind_a_text_changes_nothing(pdf: Any, text: Text, saved: Saved) -> None:
+    pdf.page(
+        "q 420 0 0 200 0 0 cm /I0 Do Q", text(40, 150, STAMP), size=(420, 200), pictures=[pdf.picture(b"\x90\xc0\xf0" * 16, 4, 4)]
+    )
+    reading = read(saved(pdf.bytes()))
+    assert reading.pages[0].text == STAMP
+    assert reading.pages[0].ocr_confidence is None
+    assert reading.warnings == ()
+
+
 def test_a_large_file_is_read_piece_by_piece(pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfium, "IN_MEMORY_BYTES", 10)
     monkeypatch.setattr(pdf_active, "IN_MEMORY_BYTES", 10)

@@ -96,10 +96,17 @@ class SourceSpan(Model):
     element_id: Text
 
 
+class OcrWord(Model):
+    """A word that OCR read: where it stands in its page's text and on the page, and the chance that it is right."""
+
+    page_start: Count
+    page_end: Count
+    bbox: Annotated[list[float], Field(min_length=4, max_length=4)]
+    confidence: Share
+
+
 class PageInfo(Model):
-    """What a page held: length and hash of its text (UTF-8), size in points or pixels, and if OCR read it, its confidence and
-    its words: each start and end in the page's text, box (x0, y0, x1, y1) and confidence.
-    """
+    """What a page held: length and hash of its text (UTF-8), size in points or pixels, confidence and words if OCR read it."""
 
     page: Page
     characters: Count
@@ -107,7 +114,7 @@ class PageInfo(Model):
     width: float | None = None
     height: float | None = None
     ocr_confidence: Share | None = None
-    ocr_words: list[tuple[Count, Count, float, float, float, float, Share]] = Field(default_factory=list)
+    ocr_words: list[OcrWord] = Field(default_factory=list)
 
 
 class ParseWarning(Model):

@@ -81,7 +81,12 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
                         "height": page.height,
                         "ocr_confidence": page.ocr_confidence,
                         "ocr_words": [
-                            (word.page_start, word.page_end, *(_box(word.box) or ()), round(word.confidence, 3))
+                            {
+                                "page_start": word.page_start,
+                                "page_end": word.page_end,
+                                "bbox": _box(word.box),
+                                "confidence": round(word.confidence, 3),
+                            }
                             for word in page.words
                         ],
                     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -143,7 +144,13 @@ def test_words_that_ocr_read_are_kept_with_their_places_and_boxes() -> None:
         1, "cold store", 200.0, 100.0, 0.9, (ReadWord(0, 4, Box(1, 2, 30, 9), 0.98765), ReadWord(5, 10, Box(35, 2, 70, 9), 1))
     )
     document = made(Reading((page,), (Element("paragraph", "cold store", 1, 0, 10),)))
-    assert document.pages[0].ocr_words == [(0, 4, 1, 2, 30, 9, 0.988), (5, 10, 35, 2, 70, 9, 1)]
+    document = CanonicalDocument.model_validate(json.loads(document.model_dump_json()))
+    words = document.pages[0].ocr_words
+    assert [(w.page_start, w.page_end, w.bbox, w.confidence) for w in words] == [
+        (0, 4, [1, 2, 30, 9], 0.988),
+        (5, 10, [35, 2, 70, 9], 1),
+    ]
+    assert schema.validate("canonical_document", document.to_json()) == []
 
 
 def test_writing_that_could_not_be_read_is_another_failure_than_an_empty_file() -> None:

@@ -17,12 +17,15 @@ from frostbyte.errors import UsageError
 Swap = Literal["refuse", "warn"]
 
 DEFAULT_MODEL = "minilm-l6-768"
-_FILE_KEYS = {"ram_dir", "swap", "model", "identity", "passphrase_file", "parse_timeout_s"}
+MOST_WORKERS = 64
+_FILE_KEYS = {"ram_dir", "swap", "model", "identity", "passphrase_file", "parse_timeout_s", "workers"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All paths absolute. `ram_root` None means /dev/shm. `parse_timeout_s` is wall-clock seconds for one document."""
+    """All paths absolute. `ram_root` None means /dev/shm. `parse_timeout_s` is wall-clock seconds for one document;
+    `workers` how many are parsed at once, None for as many as the machine can.
+    """
 
     home: Path
     ram_root: Path | None = None
@@ -32,6 +35,7 @@ class Settings:
     passphrase_file: Path | None = None
     passphrase: str | None = None
     parse_timeout_s: float = 300.0
+    workers: int | None = None
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r})"  # a passphrase must not reach a log through a repr
@@ -62,6 +66,14 @@ def resolve(home: str | None = None, environment: Mapping[str, str] | None = Non
         raise UsageError(f"parse_timeout_s {chosen['parse_timeout_s']!r} is not a number of seconds") from error
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"parse_timeout_s {timeout:g} is outside 1..86400 seconds")
+    workers: int | None = None
+    if "workers" in chosen:
+        try:
+            workers = int(chosen["workers"])
+        except ValueError as error:
+            raise UsageError(f"workers {chosen['workers']!r} is not a number of parsers") from error
+        if not 1 <= workers <= MOST_WORKERS:
+            raise UsageError(f"workers {workers} is outside 1..{MOST_WORKERS}")
     return Settings(
         home=where,
         ram_root=_path(chosen.get("ram_dir")),
@@ -71,6 +83,7 @@ def resolve(home: str | None = None, environment: Mapping[str, str] | None = Non
         passphrase_file=_path(chosen.get("passphrase_file")),
         passphrase=env.get("FROSTBYTE_PASSPHRASE") or None,
         parse_timeout_s=timeout,
+        workers=workers,
     )
 
 

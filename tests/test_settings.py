@@ -32,6 +32,9 @@ def test_the_default_home_follows_xdg() -> None:
         ("not toml", "cannot read settings"),
         ("parse_timeout_s = 'long'", "long"),
         ("parse_timeout_s = 0", "outside"),
+        ("workers = 'many'", "many"),
+        ("workers = 0", "outside"),
+        ("workers = 65", "outside"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused(tmp_path: Path, content: str, said: str) -> None:
@@ -42,3 +45,10 @@ def test_a_setting_that_cannot_be_used_is_refused(tmp_path: Path, content: str, 
 
 def test_a_passphrase_does_not_show_in_a_repr() -> None:
     assert "hunter2" not in repr(Settings(home=Path("/x"), passphrase="hunter2"))
+
+
+def test_the_number_of_parsers_is_left_to_the_machine_unless_it_is_said(tmp_path: Path) -> None:
+    assert resolve(str(tmp_path), {}).workers is None
+    (tmp_path / "settings.toml").write_text("workers = 3\n")
+    assert resolve(str(tmp_path), {}).workers == 3
+    assert resolve(str(tmp_path), {"FROSTBYTE_WORKERS": "2"}).workers == 2

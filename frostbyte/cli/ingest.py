@@ -9,6 +9,7 @@ import click
 from frostbyte.cli.options import Cli, common, on_terminal, tenant_option
 from frostbyte.cli.terminal import visible
 from frostbyte.errors import EXIT_OK, EXIT_PARTIAL
+from frostbyte.settings import MOST_WORKERS
 
 
 class _Line:
@@ -17,6 +18,7 @@ class _Line:
     def __init__(self) -> None:
         self._total = 0
         self._done = 0
+        self._line = ""
 
     def start(self, total: int) -> None:
         self._total = total
@@ -25,8 +27,11 @@ class _Line:
         width = 24
         filled = width * self._done // max(self._total, 1)
         name = filename if len(filename) <= 40 else filename[:37] + "..."
-        line = f"[{'#' * filled}{'.' * (width - filled)}] {self._done}/{self._total} {stage:<7} {visible(name)}"
-        click.echo(f"\r\x1b[2K{line}", err=True, nl=False)
+        self._line = f"[{'#' * filled}{'.' * (width - filled)}] {self._done}/{self._total} {stage:<7} {visible(name)}"
+        click.echo(f"\r\x1b[2K{self._line}", err=True, nl=False)
+
+    def within(self, done: int, total: int) -> None:
+        click.echo(f"\r\x1b[2K{self._line} {100 * done // max(total, 1)} %", err=True, nl=False)
 
     def finished(self, file_id: str, filename: str, outcome: str) -> None:
         self._done += 1
@@ -41,8 +46,14 @@ class _Line:
 @click.argument("path", type=click.Path(path_type=Path))
 @tenant_option
 @click.option("--batch-id", metavar="X", help="Use this batch id where a manifest has to be made.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    help="Parse so many files at once (or FROSTBYTE_WORKERS); else one for each processor.",
+)
 @common
-def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
+def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None, workers: int | None) -> int:
     """Take in a drop: a folder with a manifest, any folder, or one file.
 
     The same command again finishes a batch that was interrupted, and changes nothing when it was complete.
@@ -52,8 +63,9 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
     from frostbyte import appliance, tenants
     from frostbyte.cli.packs import lazy_embedder
     from frostbyte.cli.report import show_report
+    from frostbyte.host import capacity
     from frostbyte.intake.drop import load as load_drop
-    from frostbyte.parse.worker import Worker
+    from frostbyte.parse.workers import Workers
     from frostbyte.pipeline import Silent
     from frostbyte.pipeline import ingest as run
 
@@ -61,11 +73,12 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None) -> int:
     with home.open_vault(tenant_id) as vault:
         tenants.require_active(vault)
         drop = load_drop(path, tenant_id=tenant_id, batch_id=batch_id, config=vault.config())
-        with Worker() as worker:
+        with Workers(workers or cli.settings.workers or capacity.parsers()) as parsers:
             result = run(
                 vault,
                 drop,
-                worker=worker,
+                worker=parsers,
+                parsers=parsers.count,
                 embedder=lazy_embedder(cli.settings),
                 progress=_Line() if on_terminal() else Silent(),
                 parse_timeout_s=cli.settings.parse_timeout_s,

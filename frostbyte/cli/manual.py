@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "FROSTBYTE_SWAP": "refuse (the default) or warn when the machine swaps in clear.",
     "FROSTBYTE_MODEL": "The model pack.",
     "FROSTBYTE_PARSE_TIMEOUT_S": "Seconds one document may take to parse, 300 by default.",
+    "FROSTBYTE_WORKERS": "Documents parsed at once; else one for each processor, fewer where memory is short.",
     "FROSTBYTE_RUNTIME_DIR": "Where the single-file program unpacks itself.",
     "FROSTBYTE_DEBUG": "Set to show the trace of an internal error.",
 }

@@ -99,6 +99,12 @@ class Worker:
                 raise ParseFailed("the parser crashed", detail="CRASH", transient=True) from None
             return self._fences or ()
 
+    def kill(self) -> None:
+        """Kill the child, whoever waits for it: what is being parsed fails as in a crash. For another thread than that one."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         """Stop the child. The worker can be used again; it then starts a new one."""
         with self._lock:

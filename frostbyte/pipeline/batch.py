@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id
 from frostbyte.contract.receipts import BatchReceipt
-from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed
+from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed, StorageFailed
 from frostbyte.pipeline import failures, intake, stages
-from frostbyte.pipeline.earlier import catch_up
+from frostbyte.pipeline.ahead import ParseAhead, Task
+from frostbyte.pipeline.earlier import NEXT_STAGE, catch_up
 from frostbyte.pipeline.progress import Clock, Progress, Silent, SystemClock
 from frostbyte.pipeline.records import Work, batch_event
 from frostbyte.pipeline.report import acceptance_report, batch_receipt, report_id, stored_report
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport
     from frostbyte.embed import Embedder
     from frostbyte.intake.drop import Drop
-    from frostbyte.parse.worker import Worker
+    from frostbyte.pipeline.ahead import Parser
     from frostbyte.vault import Vault
 
 
@@ -53,7 +55,8 @@ def ingest(
     vault: Vault,
     drop: Drop,
     *,
-    worker: Worker,
+    worker: Parser,
+    parsers: int = 1,
     embedder: Callable[[], Embedder],
     clock: Clock | None = None,
     progress: Progress | None = None,
@@ -63,22 +66,29 @@ def ingest(
 ) -> IngestResult:
     """Take in a drop whose manifest is valid. The tenant's state is the caller's to check before (`tenants.require_active`).
 
+    `worker` parses up to `parsers` files at once, ahead of their turn; every commit is made in the order of the manifest.
+
     Raises ManifestInvalid for a batch or file id that was used for other content (ruling B1), PermissionRefused over quota,
     StateRefused where the index was made by another model, StorageFailed when the disk is full: then the same command finishes
     the batch later.
     """
-    work = Work(
-        vault=vault,
-        config=vault.config(),
-        config_version=vault.config_version,
-        worker=worker,
-        embedder=functools.cache(embedder),
-        clock=clock or SystemClock(),
-        progress=progress or Silent(),
-        parse_timeout_s=parse_timeout_s,
-        actor=actor,
-        model_name=model_name,
-    )
+    with ParseAhead(worker, parsers, parse_timeout_s) as ahead:
+        work = Work(
+            vault=vault,
+            config=vault.config(),
+            config_version=vault.config_version,
+            ahead=ahead,
+            embedder=functools.cache(embedder),
+            clock=clock or SystemClock(),
+            progress=progress or Silent(),
+            actor=actor,
+            model_name=model_name,
+        )
+        return _ingest(work, drop)
+
+
+def _ingest(work: Work, drop: Drop) -> IngestResult:
+    vault = work.vault
     batch = vault.catalog.batch(drop.manifest.batch_id)
     if batch is not None and batch.manifest_sha256 != drop.manifest_sha256:
         raise ManifestInvalid(
@@ -223,12 +233,21 @@ def _run(work: Work, drop: Drop, batch: BatchRow) -> BatchRow:
         if row.outcome is not None:
             work.progress.finished(row.file_id, row.filename, row.outcome)
     while left:
-        left = [after for row in sorted(left, key=_due) if (after := _walk(work, row)).outcome is None]
+        left.sort(key=_due)
+        work.ahead.expect(_to_parse(work, left))
+        left = [after for row in left if (after := _walk(work, row)).outcome is None]
     return _complete(work, batch)
 
 
 def _due(row: FileRow) -> tuple[str, int]:
     return (row.retry_at or "", row.position)
+
+
+def _to_parse(work: Work, rows: Sequence[FileRow]) -> list[Task]:
+    """The files that wait for nothing but a parser, in the order of their turns."""
+    waiting = [row for row in rows if row.current_stage == "parse" and row.retry_at is None]
+    documents = [document for row in waiting if (document := work.vault.catalog.document(doc_id(row.file_id)))]
+    return [stages.parse_task(work, document) for document in documents if NEXT_STAGE.get(document.state) == "parse"]
 
 
 def _walk(work: Work, row: FileRow) -> FileRow:
@@ -272,4 +291,8 @@ def _complete(work: Work, batch: BatchRow) -> BatchRow:
                 },
             )
         )
+    # A kill between a document's commit and the end of its drafts left them; those of a batch still under way are of use.
+    if all(other.state == "completed" for other in work.vault.catalog.batches()):
+        with suppress(StorageFailed):
+            work.vault.objects.remove_drafts()
     return after

@@ -16,6 +16,9 @@ class Progress(Protocol):
     def stage(self, file_id: str, filename: str, stage: str) -> None:
         """A file enters a stage."""
 
+    def within(self, done: int, total: int) -> None:
+        """The stage entered last has done so many of the file's passages; told of long files only."""
+
     def finished(self, file_id: str, filename: str, outcome: str) -> None:
         """A file reached its outcome."""
 
@@ -30,6 +33,9 @@ class Silent:
         pass
 
     def stage(self, file_id: str, filename: str, stage: str) -> None:
+        pass
+
+    def within(self, done: int, total: int) -> None:
         pass
 
     def finished(self, file_id: str, filename: str, outcome: str) -> None:

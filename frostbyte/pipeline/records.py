@@ -16,7 +16,7 @@ from frostbyte.pipeline.progress import Clock, Progress
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
     from frostbyte.embed import Embedder
-    from frostbyte.parse.worker import Worker
+    from frostbyte.pipeline.ahead import ParseAhead
     from frostbyte.policy import GateResult, Judgement
     from frostbyte.vault import Vault
     from frostbyte.vault.rows import DocumentRow, FileRow
@@ -50,11 +50,10 @@ class Work:
     vault: Vault
     config: TenantConfig
     config_version: int
-    worker: Worker
+    ahead: ParseAhead
     embedder: Callable[[], Embedder]
     clock: Clock
     progress: Progress
-    parse_timeout_s: float
     actor: str
     model_name: str
     custody: dict[str, str] = field(default_factory=dict)

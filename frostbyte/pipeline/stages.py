@@ -10,7 +10,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -19,27 +18,24 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
-from frostbyte.errors import Damaged, EmbedFailed, StateRefused
+from frostbyte.errors import Damaged, StateRefused
+from frostbyte.pipeline import embedding
+from frostbyte.pipeline.ahead import Task
 from frostbyte.pipeline.earlier import document_of
 from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
 
-EMBED_DIMENSIONS = 768
-
 
 def parse(work: Work, row: FileRow) -> FileRow:
     """Sealed original -> canonical document, sealed. DOCUMENT_PARSED, and CONTENT_DROPPED for what was left out."""
-    from frostbyte.parse import ParseJob
-
     vault, document_row = work.vault, document_of(work, row)
+    parsed = work.ahead.parse(parse_task(work, document_row))
     began = time.perf_counter()
-    with _in_memory(work, row.sha256) as descriptor:
-        job = ParseJob(file_id=row.file_id, tenant_id=vault.tenant_id, mime_type=document_row.mime_type, sha256=row.sha256)
-        document = work.worker.parse(descriptor, job, work.parse_timeout_s)
+    document = parsed.document
     data = document.to_json()
     digest = document_hash(data)
     _seal(work, f"canonical:{digest}", canonical_json(data))
-    elapsed = (time.perf_counter() - began) * 1000
+    elapsed = (parsed.seconds + time.perf_counter() - began) * 1000
     versions = {"stage1": document.lineage.stage1_parser_version, "stage2": document.lineage.stage2_parser_version}
     with vault.transaction() as tx:
         tx.append_event(
@@ -70,6 +66,14 @@ def parse(work: Work, row: FileRow) -> FileRow:
         )
         warnings = [*row.warnings, *({"code": w.code, "page": w.page} for w in document.warnings)]
         return _advance(tx, row, "policy", warnings=warnings)
+
+
+def parse_task(work: Work, document: DocumentRow) -> Task:
+    """What the parse of a document needs. The original is unsealed when the task is begun, not before."""
+    from frostbyte.parse import ParseJob
+
+    job = ParseJob(document.file_id, work.vault.tenant_id, document.mime_type, document.sha256)
+    return Task(job, document.size_bytes, lambda: _in_memory(work, document.sha256))
 
 
 def policy(work: Work, row: FileRow) -> FileRow:
@@ -109,21 +113,15 @@ def policy(work: Work, row: FileRow) -> FileRow:
 
 def embed_and_index(work: Work, row: FileRow) -> FileRow:
     """Enriched chunks -> vectors, and one commit of rows, vectors and both events."""
-    import numpy as np
-
     vault, document_row = work.vault, document_of(work, row)
     chunks = enriched(work, document_row)
     began = time.perf_counter()
     embedder = work.embedder()
     model = embedder.model
     require_model_of_index(work)
-    result = embedder.embed_documents([chunk.text for chunk in chunks])
-    vectors = np.ascontiguousarray(result.vectors, dtype="<f4")
-    if vectors.shape != (len(chunks), EMBED_DIMENSIONS):
-        raise EmbedFailed(
-            f"the embedder gave vectors of shape {vectors.shape}, not ({len(chunks)}, {EMBED_DIMENSIONS})",
-            code="DIMENSION_MISMATCH",
-        )
+    enriched_hash = _enriched_hash(document_row)
+    result = embedding.embed(work, embedder, enriched_hash, [chunk.text for chunk in chunks])
+    vectors = result.vectors
     vectors_hash = sha256_hex(vectors.tobytes())
     embedded_ms = (time.perf_counter() - began) * 1000
     began = time.perf_counter()
@@ -151,7 +149,6 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
         for ordinal, chunk in enumerate(chunks)
     ]
     written = {"chunk_ids": [r.chunk_id for r in rows], "vector_sha256": [r.vector_sha256 for r in rows]}
-    enriched_hash = _enriched_hash(document_row)
     with vault.transaction() as tx:
         tx.put_chunks(rows, vectors)
         tx.append_event(
@@ -166,7 +163,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
                     "embed_model": model.name,
                     "embed_version": model.version,
                     "embed_digest": model.digest,
-                    "embed_dimensions": EMBED_DIMENSIONS,
+                    "embed_dimensions": embedding.DIMENSIONS,
                 },
                 duration_ms=embedded_ms,
             )
@@ -188,7 +185,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
         indexing = {
             "chunks_embedded": len(rows),
             "embed_model": model.name,
-            "embed_dimensions": EMBED_DIMENSIONS,
+            "embed_dimensions": embedding.DIMENSIONS,
             "indexed_at": at,
         }
         tx.put_document(replace(document_row, policy={**(document_row.policy or {}), "indexing": indexing}, state="indexed"))
@@ -200,7 +197,8 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
             row, stages=done, current_stage="index", outcome="indexed", error=None, retry_at=None, warnings=warnings
         )
         tx.put_file(finished)
-        return finished
+    embedding.forget(work, model.digest, enriched_hash, len(chunks))
+    return finished
 
 
 def require_model_of_index(work: Work) -> None:
@@ -250,19 +248,18 @@ def _enriched_hash(row: DocumentRow) -> str:
     return str((row.policy or {})["enriched_sha256"])
 
 
-@contextmanager
-def _in_memory(work: Work, sha256: str) -> Iterator[int]:
-    """The sealed original as an anonymous file in RAM, for a worker that may not see the vault. Never a path on disk."""
-    descriptor = os.memfd_create("document", os.MFD_CLOEXEC)
+def _in_memory(work: Work, sha256: str) -> int:
+    """The sealed original as an anonymous file in RAM, for a parser that may not see the vault. Never a path on disk."""
+    descriptor = os.memfd_create("document", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         for block in work.vault.objects.open(f"raw:{sha256}"):
             view = memoryview(block)
             while view:
                 view = view[os.write(descriptor, view) :]
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _seal(work: Work, name: str, data: bytes) -> None:

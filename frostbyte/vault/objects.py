@@ -17,6 +17,8 @@ from frostbyte.errors import Damaged, NotFound
 from frostbyte.vault.seal import CHUNK, HEADER_SIZE, TAG_SIZE, Sealer
 
 SUFFIX = ".fbo"
+DRAFT = ".fbd"
+"""A draft: part of work that is not done, kept so that a killed run need not begin it anew. No commit speaks of one."""
 _NAME_LENGTH = struct.Struct(">H")
 
 
@@ -41,7 +43,7 @@ class Objects:
     def put(self, name: str, blocks: Iterable[bytes]) -> StoredObject:
         """Seal `blocks` under a logical name, replacing one of that name; durable when this returns. Raises StorageFailed."""
         path, physical = self._place(name)
-        disk, digest, size = self._sealer.disk, hashlib.sha256(), 0
+        digest, size = hashlib.sha256(), 0
 
         def content() -> Iterator[bytes]:
             nonlocal size
@@ -52,14 +54,32 @@ class Objects:
                 size += len(block)
                 yield block
 
-        if not path.parent.is_dir():
-            disk.make_directory(path.parent)
-            disk.sync_directory(self._directory)
-        sealed = self._sealer.write(path, physical, content())
-        disk.sync_directory(path.parent)
-        stored = StoredObject(name, size, digest.hexdigest(), sealed.digest)
+        seal = self._write(path, physical, content())
+        stored = StoredObject(name, size, digest.hexdigest(), seal)
         self.stored[name] = stored
         return stored
+
+    def put_draft(self, name: str, data: bytes) -> None:
+        """Seal a draft, replacing one of that name; durable when this returns. Raises StorageFailed.
+
+        The name must say all that the data depends on: whoever finds the draft takes it for what it would make itself.
+        """
+        path, physical = self._place(name, DRAFT)
+        self._write(path, physical, (data[at : at + CHUNK] for at in range(0, len(data), CHUNK)))
+
+    def draft(self, name: str) -> bytes | None:
+        """A draft whole, None where there is none. Raises Damaged or StorageFailed."""
+        path, physical = self._place(name, DRAFT)
+        return b"".join(self._sealer.read(path, physical)) if path.exists() else None
+
+    def remove_drafts(self, names: Iterable[str] | None = None) -> None:
+        """Remove drafts by name, all there are when no names are given. Raises StorageFailed."""
+        if names is None:
+            paths = sorted(self._directory.glob(f"*/*{DRAFT}"))
+        else:
+            paths = [path for path, _ in (self._place(name, DRAFT) for name in names) if path.exists()]
+        for path in paths:
+            self._sealer.disk.remove(path)
 
     def open(self, name: str) -> Iterator[bytes]:
         """The content as a stream. Provisional until the iterator is exhausted; raises NotFound, Damaged or StorageFailed."""
@@ -109,9 +129,19 @@ class Objects:
             raise Damaged(f'sealed object "{path.name}" is another sealing than the one recorded')
         return name, reading.digest
 
-    def _place(self, name: str) -> tuple[Path, str]:
-        keyed = self._sealer.keyed_name("object", name)
-        return self._directory / keyed[:2] / f"{keyed}{SUFFIX}", physical_name(keyed)
+    def _place(self, name: str, suffix: str = SUFFIX) -> tuple[Path, str]:
+        keyed = self._sealer.keyed_name("object" if suffix == SUFFIX else "draft", name)
+        return self._directory / keyed[:2] / f"{keyed}{suffix}", physical_name(keyed)
+
+    def _write(self, path: Path, physical: str, blocks: Iterable[bytes]) -> str:
+        """Seal a file under its name in a durable way; its digest."""
+        disk = self._sealer.disk
+        if not path.parent.is_dir():
+            disk.make_directory(path.parent)
+            disk.sync_directory(self._directory)
+        sealed = self._sealer.write(path, physical, blocks)
+        disk.sync_directory(path.parent)
+        return sealed.digest
 
 
 def physical_name(keyed: str) -> str:

@@ -35,10 +35,10 @@ def drop(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def ingesting(under_test: list[str], drop: Path, ram_root: Path) -> Iterator[subprocess.Popen[str]]:
+def ingesting(under_test: list[str], drop: Path, ram_root: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """A real ingest that has documents of the drop open in RAM."""
     # A shell starts what it puts in the background with Ctrl-C ignored; these tests may have been started so.
-    command = ["env", "--default-signal=INT", *under_test, "ingest", str(drop), "--tenant", "northgate"]
+    command = ["env", "--default-signal=INT", *under_test, "ingest", str(drop), "--tenant", "northgate", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         deadline = time.monotonic() + 60
         while not list(ram_root.glob("vault-*/vectors/*")):
@@ -74,6 +74,40 @@ def test_a_signal_wipes_what_is_open_in_ram(
     assert done.status == 0, done.err
     assert done.data["report"]["summary"]["files_accepted"] == 12
     assert appliance("verify", "--deep").status == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_every_parser_ends_with_an_ingest_that_was_ended(
+    appliance: Run, under_test: list[str], drop: Path, ram_root: Path, number: signal.Signals
+) -> None:
+    with ingesting(under_test, drop, ram_root, "--workers", "3") as running:
+        parsers: set[int] = set()
+        deadline = time.monotonic() + 60
+        while not parsers and time.monotonic() < deadline:
+            parsers = {pid for place in Path(f"/proc/{running.pid}/task").iterdir() for pid in _children(place)}
+        running.send_signal(number)
+        running.communicate(timeout=60)
+    assert parsers
+    deadline = time.monotonic() + 10
+    while any(map(_lives, parsers)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in parsers if _lives(pid)]
+    assert appliance("ingest", drop, "--tenant", "northgate", "--workers", "2").status == 0
+    assert appliance("verify", "--deep").status == 0
+
+
+def _children(task: Path) -> list[int]:
+    try:
+        return [int(pid) for pid in (task / "children").read_text().split()]
+    except FileNotFoundError:  # a thread that ended meanwhile
+        return []
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_what_sigkill_left_is_wiped_by_the_next_opening(

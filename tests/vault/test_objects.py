@@ -13,7 +13,7 @@ import pytest
 
 from frostbyte.errors import Damaged, NotFound, StorageFailed
 from frostbyte.vault import Vault
-from frostbyte.vault.objects import SUFFIX
+from frostbyte.vault.objects import DRAFT, SUFFIX
 
 from .faulty import Failing
 from .making import Place, add, sha256
@@ -21,6 +21,10 @@ from .making import Place, add, sha256
 
 def object_files(place: Place) -> list[Path]:
     return [path for path in place.files() if path.suffix == SUFFIX]
+
+
+def draft_files(place: Place) -> list[Path]:
+    return [path for path in place.files() if path.suffix == DRAFT]
 
 
 @pytest.mark.parametrize("size", [0, 1, 1_048_576 - 80, 1_048_576, 3_000_000])
@@ -147,3 +151,33 @@ def test_a_large_object_never_sits_in_memory(vault: Vault) -> None:
     tracemalloc.stop()
     assert digest.hexdigest() == hashlib.sha256(block * (size >> 20)).hexdigest()
     assert peak < 12 << 20
+
+
+def test_a_draft_is_sealed_found_by_its_name_and_no_object(place: Place) -> None:
+    secret = os.urandom(32)
+    with place.open() as vault:
+        vault.objects.put_draft("vectors:one", secret * 50_000)
+        vault.objects.put_draft("vectors:two", b"two")
+        assert vault.objects.draft("vectors:one") == secret * 50_000
+        assert vault.objects.draft("vectors:three") is None
+        assert not vault.objects.exists("vectors:one")
+        assert vault.verify(deep=True).problems == ()
+        assert len(draft_files(place)) == 2
+        assert not any(secret in path.read_bytes() for path in draft_files(place))
+        vault.objects.remove_drafts(["vectors:two", "vectors:never"])
+        assert vault.objects.draft("vectors:two") is None
+        assert len(draft_files(place)) == 1
+        vault.objects.remove_drafts()
+        assert draft_files(place) == []
+
+
+def test_a_draft_under_the_name_of_another_does_not_open(place: Place) -> None:
+    with place.open() as vault:
+        vault.objects.put_draft("vectors:one", b"one")
+        (first,) = draft_files(place)
+        sealed = first.read_bytes()
+        vault.objects.put_draft("vectors:two", b"two")
+        (second,) = (path for path in draft_files(place) if path != first)
+        second.write_bytes(sealed)
+        with pytest.raises(Damaged):
+            vault.objects.draft("vectors:two")

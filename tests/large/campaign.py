@@ -1,0 +1,242 @@
+"""Large and many, by hand: `./run large [PART ...]`. Makes its own files in a temporary folder and removes them.
+
+Each part takes its files in with the real command on a fresh home, kills it with SIGKILL in the middle where that can be, runs
+the same command again to its end, and prints what it took. Peaks are sampled; the vault of an open tenant lies in RAM besides.
+
+  filing   a PDF of 2,000 dense pages, killed while it is embedded
+  pictures a PDF of 400 MB
+  table    a CSV of 1,000,000 rows, killed while it is embedded
+  batch    1,000 files, killed in the middle
+  scale    batches that are nearly all parsing, with one parser and with two, by turns
+  rate     pages a second of dense filings: pypdfium2 alone, pypdf, the worker, in one run
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from large import files  # noqa: E402
+from large.watch import Watched, watch  # noqa: E402
+
+FILINGS = ROOT.parent / "shared" / "corpora" / "files" / "pdf" / "patronus-ai__financebench"
+"""Real filings, where the corpora are; else the ones made here."""
+SCALE_BAR = 1.7
+RATE_BAR = 100.0
+
+
+class Failed(Exception):
+    """Something did not hold."""
+
+
+class Home:
+    """A fresh appliance with one tenant."""
+
+    def __init__(self, work: Path) -> None:
+        self.program = [sys.executable, "-m", "frostbyte"]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FROSTBYTE_")}
+        self.environment = kept | {"FROSTBYTE_HOME": str(work / "home"), "PYTHONPATH": str(ROOT)}
+        self.run("init", "--json")
+        self.run("tenant", "create", "Northgate", "--id", "northgate", "--json")
+
+    def run(self, *arguments: str, kill_when: Callable[[Watched], bool] | None = None) -> Watched:
+        seen = watch([*self.program, *arguments], self.environment, kill_when)
+        if seen.status not in (0, 3) and not (kill_when and seen.status == -9):
+            raise Failed(f"{arguments[0]} ended with {seen.status}: {seen.said}")
+        return seen
+
+    def ingest(self, path: Path, *options: str, kill_when: Callable[[Watched], bool] | None = None) -> Watched:
+        return self.run("ingest", str(path), "--tenant", "northgate", "--json", *options, kill_when=kill_when)
+
+    def check(self) -> None:
+        """Everything recorded is there and reads to its end, both engines agree, the audit chain holds."""
+        self.run("verify", "--deep", "--json")
+        self.run("audit", "verify", "--tenant", "northgate", "--json")
+
+
+def one_large(work: Path, path: Path, kill: bool) -> None:
+    """Take one file in, killed half-way through its embedding where that is wanted."""
+    home = Home(work)
+    print(f"  {path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+    if kill:
+        first = home.ingest(path, kill_when=lambda seen: any(_share(line) >= 50 for line in seen.shown))
+        if first.status != -9:
+            raise Failed("it was over before half of it was embedded: nothing to kill")
+        print(f"  killed half-way after {first.seconds:.0f} s; {first.memory()}", flush=True)
+    last = home.ingest(path)
+    summary = last.data["report"]["summary"]
+    if [file["status"] for file in last.data["report"]["files"]] != ["indexed"]:
+        raise Failed(f"not indexed: {last.data['report']}")
+    home.check()
+    parts = sorted({_share(line) for line in last.shown} - {-1})
+    went_on = f", went on at {parts[0]} %" if kill and parts else ""
+    if kill and (not parts or parts[0] < 45):
+        raise Failed(f"embedding began anew: it showed {parts}")
+    print(f"  finished in {last.seconds:.0f} s{went_on}; {last.memory()}")
+    print(f"  {summary['total_chunks_indexed']} chunks; {len(last.shown)} different progress lines", flush=True)
+
+
+def _share(line: str) -> int:
+    found = re.search(r" (\d+) %$", line)
+    return int(found[1]) if found else -1
+
+
+def filing(work: Path, small: int) -> None:
+    path = work / "filing.pdf"
+    files.filing(path, 2000 // small)
+    one_large(work, path, kill=True)
+
+
+def pictures(work: Path, small: int) -> None:
+    path = work / "pictures.pdf"
+    files.pictures(path, 400_000_000 // small)
+    one_large(work, path, kill=False)
+
+
+def table(work: Path, small: int) -> None:
+    path = work / "table.csv"
+    files.table(path, 1_000_000 // small)
+    one_large(work, path, kill=True)
+
+
+def batch(work: Path, small: int) -> None:
+    count = 1000 // small
+    files.batch(work / "batch", count)
+    home = Home(work)
+    reached = re.compile(r"\] (\d+)/")
+
+    def half(seen: Watched) -> bool:
+        return any(int(found[1]) * 2 >= count for line in seen.shown if (found := reached.search(line)))
+
+    first = home.ingest(work / "batch", kill_when=half)
+    if first.status != -9:
+        raise Failed("it was over before it could be killed")
+    print(f"  {count} files, killed half-way after {first.seconds:.0f} s; {first.memory()}", flush=True)
+    last = home.ingest(work / "batch")
+    statuses = [file["status"] for file in last.data["report"]["files"]]
+    if statuses != ["indexed"] * count:
+        raise Failed(f"{len(statuses)} files, {statuses.count('indexed')} indexed")
+    home.check()
+    print(f"  finished in {last.seconds:.0f} s; {last.memory()}; {len(last.shown)} different progress lines", flush=True)
+
+
+def scale(work: Path, small: int) -> None:
+    """Many pages, few passages: pages of a drawing's letters, which take long to parse and give little to embed."""
+    folder = work / "drawings"
+    folder.mkdir()
+    for number in range(16):
+        files.drawings(folder / f"drawing-{number:02}.pdf", 100 // small, seed=number)
+    taken: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(3):
+        for count in (1, 2) if turn % 2 == 0 else (2, 1):
+            home_of = work / f"turn-{turn}-{count}"
+            home_of.mkdir()
+            taken[count].append(Home(home_of).ingest(folder, "--workers", str(count)).seconds)
+            shutil.rmtree(home_of)
+    ratios = [one / two for one, two in zip(taken[1], taken[2], strict=True)]
+    print(f"  one parser {[round(s, 1) for s in taken[1]]} s, two {[round(s, 1) for s in taken[2]]} s")
+    _bar("two parsers against one", statistics.median(ratios), SCALE_BAR)
+
+
+def rate(work: Path, small: int) -> None:
+    """By processor time, so that a busy machine counts less."""
+    from frostbyte.parse import ParseJob
+    from frostbyte.parse.worker import Worker
+
+    paths = sorted(FILINGS.glob("*.pdf")) if FILINGS.is_dir() else []
+    made = work / "filing.pdf"
+    files.filing(made, 300 // small)
+    for name, chosen in (("filing made here", [made]), (f"{len(paths)} filings of the corpora", paths)):
+        if not chosen:
+            continue
+        pages = alone = 0.0
+        with Worker() as worker:
+            worker.fences()
+            spent, wall = 0.0, 0.0
+            for path in chosen:
+                count, seconds = _pdfium(path)
+                pages, alone = pages + count, alone + seconds
+                with path.open("rb") as file:
+                    before, began = _cpu(worker.pid), time.perf_counter()
+                    worker.parse(file.fileno(), ParseJob("file", "tenant", "application/pdf", "0" * 64), 3600)
+                    wall += time.perf_counter() - began
+                    spent += _cpu(worker.pid) - before
+        counted, slow = _pypdf(chosen[0], 40)
+        print(f"  {name}: {pages:.0f} pages; pypdfium2 alone {pages / alone:.0f} pages/s, pypdf {counted / slow:.1f}")
+        print(f"  worker {pages / spent:.0f} pages/s of processor time, {pages / wall:.0f} by the clock; ", end="")
+        print(f"{alone / spent:.2f} of pypdfium2 alone")
+        _bar("worker, pages a second of one core", pages / spent, RATE_BAR)
+
+
+def _pdfium(path: Path) -> tuple[int, float]:
+    import pypdfium2
+
+    began = time.process_time()
+    document = pypdfium2.PdfDocument(path)
+    for index in range(len(document)):
+        page = document[index]
+        text = page.get_textpage()
+        text.get_text_range()
+        text.close()
+        page.close()
+    count = len(document)
+    document.close()
+    return count, time.process_time() - began
+
+
+def _pypdf(path: Path, most: int) -> tuple[int, float]:
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    began, pages = time.process_time(), reader.pages[:most]
+    for page in pages:
+        page.extract_text()
+    return len(pages), time.process_time() - began
+
+
+def _cpu(pid: int | None) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _bar(what: str, figure: float, bar: float) -> None:
+    print(f"  {what}: {figure:.2f}, bar {bar:g}: {'met' if figure >= bar else 'NOT MET'}", flush=True)
+
+
+PARTS = {part.__name__: part for part in (rate, scale, filing, pictures, table, batch)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them when absent")
+    parser.add_argument("--small", type=int, default=1, metavar="N", help="smaller by this factor, to try the campaign")
+    given = parser.parse_args()
+    if unknown := sorted(set(given.parts) - set(PARTS)):
+        parser.error(f"no part {unknown[0]!r}; one of {', '.join(PARTS)}")
+    bad = 0
+    for name in given.parts or PARTS:
+        print(f"{name} ...", flush=True)
+        work = Path(tempfile.mkdtemp(prefix="frostbyte-large-"))
+        try:
+            PARTS[name](work, given.small)
+        except Failed as wrong:
+            bad += 1
+            print(f"  FAILED: {wrong}", flush=True)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,7 +20,7 @@ from frostbyte.parse.elements import Reading, Warning
 from frostbyte.parse.encoding import decode
 from frostbyte.parse.pages import PageWriter
 
-MAX_CELLS = 20_000_000
+MAX_CELLS = 6_000_000
 _SEPARATORS = ",;\t|"
 _HEAD_CHARACTERS = 1 << 16
 _HEAD_ROWS = 200

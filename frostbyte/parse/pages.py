@@ -51,7 +51,7 @@ class PageWriter:
 
     def add_table(self, rows: Sequence[Sequence[str]], *, has_header: bool) -> None:
         """Lay down a table. White space inside a cell becomes single blanks: tab and newline separate cells and rows."""
-        cells = tuple(tuple(" ".join(untypeset(cell).split()) for cell in row) for row in rows)
+        cells = tuple(tuple(_folded(untypeset(cell)) for cell in row) for row in rows)
         if any(any(row) for row in cells):
             self._put("table", "\n".join(map("\t".join, cells)), cells=cells, has_header=has_header)
 
@@ -69,3 +69,9 @@ class PageWriter:
         self._length = start + len(text)
         texts.append(text)
         self.elements.append(Element(kind, text, self.page, start, self._length, level=level, cells=cells, has_header=has_header))
+
+
+def _folded(cell: str) -> str:
+    """The cell with single blanks; the same object where it has no others, for a long table has millions."""
+    folded = " ".join(cell.split())
+    return cell if folded == cell else folded

@@ -41,9 +41,9 @@ def embed(work: Work, embedder: Embedder, enriched_sha256: str, texts: Sequence[
     vectors = np.empty((len(texts), DIMENSIONS), dtype="<f4")
     truncated: list[bool] = []
     for name, first, end in _parts(embedder.model.digest, enriched_sha256, len(texts)):
-        work.progress.within(first, len(texts))
         part = _found(work, name, end - first)
         if part is None:
+            work.progress.within(first, len(texts))
             part = _checked(embedder.embed_documents(list(texts[first:end])), end - first)
             work.vault.objects.put_draft(name, bytes(part.truncated) + part.vectors.tobytes())
         vectors[first:end] = part.vectors

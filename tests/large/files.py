@@ -90,7 +90,7 @@ def _page(rng: random.Random, number: int) -> Iterator[str]:
 def pictures(path: Path, size_bytes: int, seed: int = 2) -> None:
     """A PDF of about so many bytes: pages of text over pictures that do not compress, 8 MB each."""
     rng, pdf, side = random.Random(seed), PdfFile(path), 1633
-    for number in range(1, max(1, size_bytes // (side * side * 3)) + 1):
+    for number in range(1, size_bytes // (side * side * 3) + 2):
         entries = f"/Type /XObject /Subtype /Image /Width {side} /Height {side} /BitsPerComponent 8 /ColorSpace /DeviceRGB"
         picture = pdf.stream(rng.randbytes(side * side * 3), entries)
         words = [" ".join(rng.choices(WORDS, k=13)) for _ in range(12)]

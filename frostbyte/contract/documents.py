@@ -7,7 +7,7 @@ adds (where each passage stands in the source, what each page held, warnings) th
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -25,6 +25,7 @@ from frostbyte.contract.fields import (
     Tenant,
     Text,
     Timestamp,
+    absent,
 )
 
 
@@ -118,10 +119,29 @@ class PageInfo(Model):
 
 
 class ParseWarning(Model):
-    """A fixed word and perhaps a page; never document text."""
+    """A fixed word and perhaps a page, which kind, and how much text it is about; never document text."""
 
     code: Text
     page: Page | None = None
+    kind: Text | None = absent()
+    characters: Count | None = absent()
+
+
+class HiddenSpan(Model):
+    """A stretch of normalised text that the source does not show to its reader, and how it is hidden (a fixed word)."""
+
+    start_char: Count
+    end_char: Count
+    page: Page
+    kind: Text
+
+
+class LeftOut(Model):
+    """More about the entry of `stats.dropped_content` at `index`: where on the page it stands, and how many characters it has."""
+
+    index: Count
+    place: Text | None = absent()
+    characters: Count | None = absent()
 
 
 class Lineage(OpenModel):
@@ -134,6 +154,8 @@ class Lineage(OpenModel):
     source_map: list[SourceSpan] = Field(default_factory=list)
     pages: list[PageInfo] = Field(default_factory=list)
     warnings: list[ParseWarning] = Field(default_factory=list)
+    hidden: list[HiddenSpan] = Field(default_factory=list)
+    left_out: list[LeftOut] = Field(default_factory=list)
 
 
 class DroppedContent(Model):
@@ -159,7 +181,7 @@ class Stats(Model):
 
 
 class CanonicalDocument(Model):
-    """A parsed document. `source_map`, `pages` and `warnings` read the extra fields of its lineage."""
+    """A parsed document. `source_map`, `pages`, `warnings`, `hidden` and `dropped` read the extra fields of its lineage."""
 
     doc_id: Doc
     file_id: File
@@ -183,6 +205,19 @@ class CanonicalDocument(Model):
     @property
     def warnings(self) -> list[ParseWarning]:
         return self.lineage.warnings
+
+    @property
+    def hidden(self) -> list[HiddenSpan]:
+        return self.lineage.hidden
+
+    @property
+    def dropped(self) -> list[dict[str, Any]]:
+        """What was left out, each entry of the contract with its place and size where these are known."""
+        entries = [item.to_json() for item in self.stats.dropped_content]
+        for more in self.lineage.left_out:
+            if more.index < len(entries):
+                entries[more.index] |= {key: value for key, value in more.to_json().items() if key != "index"}
+        return entries
 
     @property
     def normalised(self) -> str:

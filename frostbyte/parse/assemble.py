@@ -7,6 +7,7 @@ stretch of it back to a page, a span of that page's text and, where the reader k
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
@@ -19,10 +20,10 @@ from frostbyte.contract.hashing import sha256_hex
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.chunking import Piece, chunk
-from frostbyte.parse.elements import Box, Element, Figure, Reading
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Reading
 
 MAX_DROPPED_LISTED = 1000
-"""Beyond this many, equal entries of dropped content are listed once each."""
+"""Beyond this many, entries of dropped content are listed once for each kind, page and reason."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: not text in UTF-8, in SQL or in JSON. Replaced one for one, so no offset moves."""
@@ -54,7 +55,7 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
     sections = _sections(elements, spans, starts[-1])
     tables = _tables(elements, spans)
     figures = _figures(reading.figures, elements, spans)
-    dropped = reading.dropped if len(reading.dropped) <= MAX_DROPPED_LISTED else tuple(dict.fromkeys(reading.dropped))
+    dropped = reading.dropped if len(reading.dropped) <= MAX_DROPPED_LISTED else _summed(reading.dropped)
     confidences = [page.ocr_confidence for page in reading.pages if page.ocr_confidence is not None]
     return CanonicalDocument.model_validate(
         {
@@ -93,6 +94,12 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
                     for page in reading.pages
                 ],
                 "warnings": _warnings(reading, pieces, replaced),
+                "hidden": _hidden(reading, pieces, starts),
+                "left_out": [
+                    _known({"index": index, "place": item.place, "characters": item.characters})
+                    for index, item in enumerate(dropped)
+                    if item.place or item.characters
+                ],
             },
             "stats": {
                 "page_count": len(reading.pages),
@@ -285,8 +292,45 @@ def _source_map(pieces: Sequence[Piece], starts: Sequence[int], elements: Sequen
     ]
 
 
+def _hidden(reading: Reading, pieces: Sequence[Piece], starts: Sequence[int]) -> list[dict[str, Any]]:
+    """The hidden stretches of the pages as stretches of the normalised text; a table's header row may show one several times."""
+    on_page: dict[int, list[Hidden]] = {}
+    for hidden in reading.hidden:
+        on_page.setdefault(hidden.page, []).append(hidden)
+    spans: list[dict[str, Any]] = []
+    for piece, start in zip(pieces, starts, strict=False):
+        for part in piece.parts:
+            element = reading.elements[part.element]
+            offset = start + part.start - element.page_start - part.source_start
+            low, high = element.page_start + part.source_start, element.page_start + part.source_end
+            on_this = on_page.get(element.page, [])
+            for hidden in on_this[bisect_right(on_this, low, key=lambda entry: entry.page_end) :]:
+                if hidden.page_start >= high:
+                    break
+                span = {"start_char": offset + max(hidden.page_start, low), "end_char": offset + min(hidden.page_end, high)}
+                spans.append({**span, "page": hidden.page, "kind": hidden.kind})
+    return spans
+
+
+def _summed(dropped: Sequence[Dropped]) -> tuple[Dropped, ...]:
+    """Entries of one kind, page and reason as one: no place is named any more, what was counted stays counted."""
+    characters: dict[tuple[str, int, str], int] = {}
+    for item in dropped:
+        key = (item.element_type, item.page, item.reason)
+        characters[key] = characters.get(key, 0) + item.characters
+    return tuple(Dropped(*key, characters=count) for key, count in characters.items())
+
+
+def _known(entry: dict[str, Any]) -> dict[str, Any]:
+    """Without what is not known: an empty text, a count of nothing."""
+    return {key: value for key, value in entry.items() if key in ("index", "code", "page") or value}
+
+
 def _warnings(reading: Reading, pieces: Sequence[Piece], replaced: bool) -> list[dict[str, Any]]:
-    warnings = [{"code": warning.code, "page": warning.page} for warning in dict.fromkeys(reading.warnings)]
+    warnings = [
+        _known({"code": warning.code, "page": warning.page, "kind": warning.kind, "characters": warning.characters})
+        for warning in dict.fromkeys(reading.warnings)
+    ]
     warnings += [{"code": "TABLE_ROW_CUT", "page": page} for page in dict.fromkeys(p.page for p in pieces if p.cut_row)]
     if replaced:
         warnings.append({"code": "CHARACTERS_REPLACED", "page": None})

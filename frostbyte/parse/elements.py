@@ -54,19 +54,40 @@ class Figure:
 
 @dataclass(frozen=True)
 class Dropped:
-    """Content that was seen and not taken. `reason` is a fixed word, e.g. EMBEDDED_FILE, TRACKED_DELETION, HIDDEN_SHEET."""
+    """Content that was seen and not taken. `reason` is a fixed word, e.g. EMBEDDED_FILE, TRACKED_DELETION, HIDDEN_SHEET.
+
+    `place` says where on the page, by number and never in the document's own words (`paragraph 12`, `row 7`); `characters` how
+    much text it was, where it was counted.
+    """
 
     element_type: str
     page: int
     reason: str
+    place: str = ""
+    characters: int = 0
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A stretch of a page's text that was taken although the page does not show it. `kind` is a fixed word in lower case."""
+
+    page: int
+    page_start: int
+    page_end: int
+    kind: str
 
 
 @dataclass(frozen=True)
 class Warning:
-    """Something a reader of the report should know. `code` is a fixed word; never document text."""
+    """Something a reader of the report should know. `code` is a fixed word; never document text.
+
+    `kind` says more where the code has kinds (how a text is hidden), `characters` how much text it is about.
+    """
 
     code: str
     page: int | None = None
+    kind: str = ""
+    characters: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,5 +123,7 @@ class Reading:
     figures: tuple[Figure, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    """In order of page and place, not overlapping."""
     reader_version: str = field(default="")
     """Library and version that read the file, e.g. `pypdfium2 5.15.2`."""

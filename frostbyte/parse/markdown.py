@@ -7,12 +7,13 @@ harmless.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from frostbyte.contract.documents import CanonicalDocument, Figure, Section, SourceSpan, Table
+from frostbyte.contract.documents import CanonicalDocument, Figure, ParseWarning, Section, SourceSpan, Table
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MAX_PLACES = 8
 _MARKS_AT_START = re.compile(r"^(\s*)(#{1,6}\s|>|\d+[.)]\s*$|={3,}|-{3,}|```|~~~)", re.MULTILINE)
 
 
@@ -87,15 +88,31 @@ def _figure(figure: Figure) -> str:
 
 
 def _tail(document: CanonicalDocument) -> Iterator[str]:
-    dropped = Counter((item.reason, item.element_type, item.page) for item in document.stats.dropped_content)
+    dropped: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for item in document.dropped:
+        dropped.setdefault((item["reason"], item["element_type"], item["page"]), []).append(item)
     if dropped:
-        lines = (
-            f"- {reason}: {kind}, page {page}" + (f" ({n} times)" if n > 1 else "") for (reason, kind, page), n in dropped.items()
-        )
+        lines = (f"- {reason}: {kind}, page {page}{_amount(items)}" for (reason, kind, page), items in dropped.items())
         yield "---\n\nLeft out:\n\n" + "\n".join(map(_plain, lines))
     if document.warnings:
-        lines = (f"- {warning.code}" + (f", page {warning.page}" if warning.page else "") for warning in document.warnings)
+        lines = (f"- {w.code}{f', page {w.page}' if w.page else ''}{_about(w)}" for w in document.warnings)
         yield "---\n\nWarnings:\n\n" + "\n".join(map(_plain, lines))
+
+
+def _amount(items: Sequence[dict[str, Any]]) -> str:
+    places = list(dict.fromkeys(item["place"] for item in items if "place" in item))
+    characters = sum(item.get("characters", 0) for item in items)
+    times = [f"{len(items)} times"] if len(items) > 1 else []
+    size = [f"{characters} characters"] if characters else []
+    more = ["..."] if len(places) > _MAX_PLACES else []
+    said = ", ".join([*times, *size, *places[:_MAX_PLACES], *more])
+    return f" ({said})" if said else ""
+
+
+def _about(warning: ParseWarning) -> str:
+    size = f"{warning.characters} characters" if warning.characters else ""
+    said = ", ".join(part for part in (warning.kind or "", size) if part)
+    return f" ({said})" if said else ""
 
 
 def _safe(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import layout, pdf_active, pdf_tables
-from frostbyte.parse.elements import Box, Dropped, Element, Figure, Kind, Page, Reading, Warning
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Kind, Page, Reading, Warning
 from frostbyte.parse.layout import Block, Segment
 from frostbyte.parse.pdf_page import PageContent, Picture, Word
 from frostbyte.parse.pdfium import PageFailed, PdfFile
@@ -47,6 +47,7 @@ class _Draft:
     height: float
     segments: list[Segment] = field(default_factory=list)
     tables: list[Block] = field(default_factory=list)
+    hidden: list[tuple[str, Block]] = field(default_factory=list)
     turned: list[Block] = field(default_factory=list)
     """Text that does not stand upright, laid out already."""
     pictures: list[Picture] = field(default_factory=list)
@@ -62,16 +63,17 @@ def read(path: str) -> Reading:
         findings = pdf_active.inspect(path)
         dropped, warnings = list(findings.dropped), list(findings.warnings)
         _note_by_pdfium(document, dropped)
-        drafts = _drafts(document, dropped, warnings)
+        drafts = _drafts(document, dropped, warnings, layers=findings.layers)
         version = document.version
     _mark_running_titles(drafts)
-    pages, elements, figures = _compose(drafts, findings.outline)
+    pages, elements, figures, hidden = _compose(drafts, findings.outline)
     return Reading(
         pages=tuple(pages),
         elements=tuple(elements),
         figures=tuple(figures),
         dropped=tuple(dropped),
         warnings=tuple(warnings),
+        hidden=tuple(hidden),
         reader_version=version,
     )
 
@@ -90,14 +92,14 @@ def _note_by_pdfium(document: PdfFile, dropped: list[Dropped]) -> None:
 # First pass: what is on each page
 
 
-def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning]) -> list[_Draft]:
+def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning], *, layers: bool) -> list[_Draft]:
     count = len(document)
     drafts: list[_Draft] = []
     scanned = failed = ocr_failed = 0
     for index in range(min(count, MAX_PAGES)):
         number = index + 1
         try:
-            content = document.page(index)
+            content = document.page(index, layers=layers)
             draft = _draft(number, content, warnings)
             if _needs_ocr(content):
                 scanned += 1
@@ -125,7 +127,7 @@ def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning]) 
 
 def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft:
     for condition, code in (
-        (content.hidden, "HIDDEN_TEXT"),
+        (content.sight_failed, "HIDDEN_TEXT_UNCHECKED"),
         (content.text_layer, "OCR_TEXT_LAYER"),
         (content.unmapped > 0, "UNMAPPED_CHARACTERS"),
         (content.capped, "OBJECT_LIMIT"),
@@ -140,7 +142,20 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
         words = [w for w in content.words if w.turn == turn]
         if words:
             draft.turned += _turned_blocks(words, turn, content)
+    _lay_hidden(content, draft, warnings)
     return draft
+
+
+def _lay_hidden(content: PageContent, draft: _Draft, warnings: list[Warning]) -> None:
+    """Hidden words by themselves, each way of hiding apart: they stay for the gates, never between words that are seen."""
+    for kind in dict.fromkeys(kind for kind, _ in content.hidden):
+        words = [word for of, word in content.hidden if of == kind]
+        segments = layout.segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in words if w.turn == 0)
+        blocks = layout.blocks_of(segments)
+        for turn in {w.turn for w in words} - {0}:
+            blocks += _turned_blocks([w for w in words if w.turn == turn], turn, content)
+        draft.hidden += [(kind, block) for block in blocks]
+        warnings.append(Warning("HIDDEN_TEXT", draft.number, kind, sum(len(w.text) for w in words)))
 
 
 def _turned_blocks(words: Sequence[Word], turn: int, content: PageContent) -> list[Block]:
@@ -261,31 +276,38 @@ def _edge_segments(draft: _Draft) -> list[tuple[Segment, tuple[str, str]]]:
 # Second pass: blocks, headings, text
 
 
-def _compose(drafts: Sequence[_Draft], outline: Sequence[OutlineEntry]) -> tuple[list[Page], list[Element], list[Figure]]:
+def _compose(
+    drafts: Sequence[_Draft], outline: Sequence[OutlineEntry]
+) -> tuple[list[Page], list[Element], list[Figure], list[Hidden]]:
     laid = [layout.blocks_of(d.segments, d.tables, tables=pdf_tables.aligned) + d.turned for d in drafts]
     headings = _Headings([b for blocks in laid for b in blocks], outline)
     pages: list[Page] = []
     elements: list[Element] = []
     figures: list[Figure] = []
+    hidden: list[Hidden] = []
     for draft, blocks in zip(drafts, laid, strict=True):
         composed: list[tuple[Kind, Block, int | None]] = []
         composed += [("header", b, None) for b in layout.blocks_of(draft.header)]
         composed += [_classified(b, draft, headings) for b in blocks]
         composed += [("footer", b, None) for b in layout.blocks_of(draft.footer)]
+        seen = len(composed)
+        composed += [("paragraph", b, None) for _, b in draft.hidden]
         on_page: list[Element] = []
         position = 0
-        for kind, block, level in composed:
+        for index, (kind, block, level) in enumerate(composed):
             if not block.text.strip():
                 continue
             end = position + len(block.text)
             box = Box(*(round(v, 2) for v in (block.x0, block.y0, block.x1, block.y1)))
             on_page.append(Element(kind, block.text, draft.number, position, end, box, level, block.cells, block.has_header))
+            if index >= seen:
+                hidden.append(Hidden(draft.number, position, end, draft.hidden[index - seen][0]))
             position = end + 1
         text = "\n".join(e.text for e in on_page)
         pages.append(_page(draft, text, on_page))
         figures += _placed_figures(draft, on_page, len(elements))
         elements += on_page
-    return pages, elements, figures
+    return pages, elements, figures, hidden
 
 
 def _page(draft: _Draft, text: str, elements: Sequence[Element]) -> Page:

@@ -69,6 +69,8 @@ class Findings:
     dropped: list[Dropped] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
     checked: bool = True
+    layers: bool = False
+    """The document has layers that can be switched off; also True where that could not be checked."""
 
     def note(self, element_type: str, page: int, reason: str) -> None:
         """Add an entry once per kind and page."""
@@ -95,6 +97,7 @@ def inspect(path: str) -> Findings:
         findings.checked = False
     if not findings.checked:
         findings.warnings.append(Warning("STRUCTURE_UNCHECKED"))
+        findings.layers = True
     return findings
 
 
@@ -136,6 +139,7 @@ def _inspect(file: BinaryIO, findings: Findings) -> None:
 
 
 def _catalog(catalog: Any, findings: Findings) -> None:
+    findings.layers = "/OCProperties" in catalog
     if "/OpenAction" in catalog:
         action = _resolve(catalog["/OpenAction"])
         if isinstance(action, dict) and action.get("/S") not in ("/GoTo", None):

@@ -11,10 +11,13 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from frostbyte.parse.pdf_sight import Sight
+
 MAX_OBJECTS = 50_000
 """Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
 MAX_PATH_SEGMENTS = 4_000
 MAX_FORM_DEPTH = 8
+MAX_ANNOTATIONS = 10_000
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
@@ -65,8 +68,10 @@ class PageContent:
     rules: list[Rule] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     objects: int = 0
-    hidden: bool = False
-    """Text that a person cannot see: invisible render mode away from a picture, no size, or off the page."""
+    hidden: list[tuple[str, Word]] = field(default_factory=list)
+    """Words that a person cannot see, each with the way it is hidden (`pdf_sight`, or `tiny`, `off_page`); not in `words`."""
+    sight_failed: bool = False
+    """It could not be decided which words can be seen."""
     text_layer: bool = False
     """Invisible text over a picture: the text layer of a scan, made by somebody else's OCR."""
     unmapped: int = 0
@@ -78,7 +83,7 @@ class PageContent:
 class Extraction:
     """One pass over one page, given pypdfium2's raw module and handles; holds the page's transform."""
 
-    def __init__(self, raw: Any, page: Any, text_page: Any) -> None:
+    def __init__(self, raw: Any, page: Any, text_page: Any, *, layers: bool = False) -> None:
         self._raw = raw
         self._page = page
         self._text = text_page
@@ -89,19 +94,16 @@ class Extraction:
         self._rotation = page.get_rotation() % 360
         self._scratch = raw.FS_MATRIX()
         self._bold: dict[int, bool] = {}
+        self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
 
     def run(self) -> PageContent:
-        invisible = self._objects()
+        content = self._content
+        self._objects()
+        self._notes()
+        self._sight.decide(content.pictures)
         self._words()
-        if invisible:
-            pictures = self._content.pictures
-            for x0, y0, x1, y1 in invisible:
-                cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-                if any(p.x0 <= cx <= p.x1 and p.y0 <= cy <= p.y1 for p in pictures):
-                    self._content.text_layer = True
-                else:
-                    self._content.hidden = True
-        return self._content
+        content.text_layer, content.sight_failed = self._sight.text_layer, self._sight.failed
+        return content
 
     def _box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         """A rectangle of PDF's page space as shown: top-left origin, rotated with the page."""
@@ -126,7 +128,11 @@ class Extraction:
         style = (0.0, False, 0)
         characters: list[str] = []
         left = bottom = right = top = 0.0
-        words = self._content.words
+        words, sight = self._content.words, self._sight
+        across, down = self._content.width, self._content.height
+        asked = sight.tells
+        key = 0
+        whole = ""
 
         def flush() -> None:
             text = "".join(characters)
@@ -138,7 +144,15 @@ class Extraction:
                 size = 0.85 * height  # a Type 3 font or a scaled form: the number beside the font says nothing
             cleaned = _clean(text)
             self._content.unmapped += cleaned.count("\ufffd")
-            words.append(Word(cleaned, x0, y0, x1, y1, size, bold, turn))
+            word = Word(cleaned, x0, y0, x1, y1, size, bold, turn)
+            # Text too small for an eye or off the page is drawn, but nobody sees it.
+            outside = x1 < 0 or y1 < 0 or x0 > across or y0 > down
+            tiny = size < 1.0 or (turn in (0, 180) and x1 - x0 < 0.02 * size * len(cleaned))
+            kind = "off_page" if outside else "tiny" if tiny else sight.hidden(key, (x0, y0, x1, y1)) if asked else ""
+            if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
+                self._content.hidden.append((kind, word))
+            else:
+                words.append(word)
 
         for index in range(count):
             code = get_unicode(handle, index)
@@ -156,10 +170,14 @@ class Extraction:
             # A word cut by a hyphen at the line's end comes without a break between its halves.
             if characters and style[2] in (0, 180) and (rect.bottom > top or rect.top < bottom):
                 flush()
+            # A hidden letter may stand right beside one that is seen: they are no word.
+            if asked and characters and sight.kind_of(_address(get_object(handle, index))) != whole:
+                flush()
             if not characters:
                 left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
                 found = get_object(handle, index)
-                key = ctypes.cast(found, ctypes.c_void_p).value or 0
+                key = _address(found)
+                whole = sight.kind_of(key)
                 style = styles.get(key) or self._style(index, found)
                 styles[key] = style
             else:
@@ -174,15 +192,6 @@ class Extraction:
             characters.append("\u00ad" if character in _HYPHENS else character)
         if characters:
             flush()
-        self._check_seen()
-
-    def _check_seen(self) -> None:
-        """Mark text that is off the page or too small for an eye; it stays in the text, so that the gates see it."""
-        width, height = self._content.width, self._content.height
-        for word in self._content.words:
-            if word.size < 1.0 or word.x1 < 0 or word.y1 < 0 or word.x0 > width or word.y0 > height:
-                self._content.hidden = True
-                return
 
     def _style(self, index: int, found: Any) -> tuple[float, bool, int]:
         """Size in points as shown, boldness and turn of the character at `index`, which begins the text object `found`."""
@@ -216,17 +225,15 @@ class Extraction:
 
     # Objects
 
-    def _objects(self) -> list[tuple[float, float, float, float]]:
-        """Collect rules and pictures; returns the boxes of invisible text objects.
+    def _objects(self) -> None:
+        """Collect rules and pictures, and show every object to the sight.
 
         Objects are taken in drawing order, form objects opened, each with the matrix from its form to the page. Kept as one
         loop over local names: a page can hold thousands of objects, one for every letter.
         """
-        raw, content = self._raw, self._content
+        raw, content, sight = self._raw, self._content, self._sight
         kind_of, mode_of = raw.FPDFPageObj_GetType, raw.FPDFTextObj_GetTextRenderMode
         text, path, image, form = (getattr(raw, f"FPDF_PAGEOBJ_{name}") for name in ("TEXT", "PATH", "IMAGE", "FORM"))
-        unseen = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-        invisible: list[tuple[float, float, float, float]] = []
         page = self._page.raw
         stack: list[tuple[Any, int, int, tuple[float, ...]]] = [(None, 0, raw.FPDFPage_CountObjects(page), _IDENTITY)]
         while stack:
@@ -236,19 +243,20 @@ class Extraction:
             while position < count:
                 if content.objects >= MAX_OBJECTS:
                     content.capped = True
-                    return invisible
+                    return
                 content.objects += 1
                 found = get(holder, position)
                 position += 1
                 kind = kind_of(found)
                 if kind == text:
-                    if mode_of(found) in unseen and (box := self._bounds(found, matrix)):
-                        invisible.append(box)
+                    sight.text(found, matrix, mode_of(found))
                 elif kind == path:
+                    sight.path(found, matrix)
                     self._rules(found, matrix)
                 elif kind == image:
                     if box := self._bounds(found, matrix):
                         content.pictures.append(Picture(*box))
+                    sight.picture(box)
                 elif kind == form and len(stack) < MAX_FORM_DEPTH:
                     stack.append((parent, position, count, matrix))
                     inner = _multiply(self._matrix(found), matrix)
@@ -256,7 +264,20 @@ class Extraction:
                     break
                 elif kind == form:
                     content.capped = True
-        return invisible
+                else:
+                    sight.picture(self._bounds(found, matrix))
+
+    def _notes(self) -> None:
+        """Show the sight what is stuck on the page and may cover its text: drawn shapes, stamps, marks for redaction."""
+        raw, rect = self._raw, self._raw.FS_RECTF()
+        shapes = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_POLYGON, raw.FPDF_ANNOT_INK)
+        covering = (*shapes, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_REDACT, raw.FPDF_ANNOT_FREETEXT)
+        for position in range(min(raw.FPDFPage_GetAnnotCount(self._page.raw), MAX_ANNOTATIONS)):
+            note = raw.FPDFPage_GetAnnot(self._page.raw, position)
+            if note:
+                if raw.FPDFAnnot_GetSubtype(note) in covering and raw.FPDFAnnot_GetRect(note, ctypes.byref(rect)):
+                    self._sight.picture(self._box(rect.left, rect.bottom, rect.right, rect.top))
+                raw.FPDFPage_CloseAnnot(note)
 
     def _matrix(self, found: Any) -> tuple[float, ...]:
         matrix = self._raw.FS_MATRIX()
@@ -272,6 +293,11 @@ class Extraction:
         corners = [_apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
         xs, ys = [c[0] for c in corners], [c[1] for c in corners]
         return self._box(min(xs), min(ys), max(xs), max(ys))
+
+    def _shown(self, matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
+        """A point of a form's space, whose matrix to the page is given, on the page as shown."""
+        x, y = _apply(matrix, x, y)
+        return self._box(x, y, x, y)[:2]
 
     def _rules(self, found: Any, form_matrix: tuple[float, ...]) -> None:
         raw = self._raw
@@ -304,6 +330,10 @@ class Extraction:
         else:
             x0 = x1 = (x0 + x1) / 2
         self._content.rules.append(Rule(x0, y0, x1, y1))
+
+
+def _address(found: Any) -> int:
+    return ctypes.addressof(found.contents) if found else 0
 
 
 def _apply(m: tuple[float, ...], x: float, y: float) -> tuple[float, float]:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
-from frostbyte.parse.pdf_page import Extraction, PageContent
+from frostbyte.parse.pdf_page import MAX_ANNOTATIONS, Extraction, PageContent
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_ANNOTATIONS = 10_000
 IN_MEMORY_BYTES = 64 * 1024 * 1024
 """Larger files are read piece by piece; slower, but a scan of a gigabyte is not held in memory."""
 MAX_RENDER_PIXELS = 12_000_000
@@ -80,11 +79,11 @@ class PdfFile:
         """True where the form is an XFA form, whose content pdfium (built without XFA) does not read."""
         return self._document.get_formtype() in (self._raw.FORMTYPE_XFA_FULL, self._raw.FORMTYPE_XFA_FOREGROUND)
 
-    def page(self, index: int) -> PageContent:
-        """Everything on page `index` (from 0). Raises PageFailed."""
+    def page(self, index: int, *, layers: bool = False) -> PageContent:
+        """Everything on page `index` (from 0); `layers`: the document has some, which may be off. Raises PageFailed."""
         page, text_page = self._load(index)
         try:
-            return Extraction(self._raw, page, text_page).run()
+            return Extraction(self._raw, page, text_page, layers=layers).run()
         finally:
             if text_page is not None:
                 text_page.close()

@@ -115,12 +115,18 @@ def chain_details(hashes: tuple[str, str], duration_ms: float, status: str) -> d
 
 def dropped_events(work: Work, row: FileRow, document: CanonicalDocument, digest: str) -> Iterator[EventDraft]:
     """CONTENT_DROPPED, one for each kind of content left out of a page."""
-    counted = list(Counter((d.element_type, d.page, d.reason) for d in document.stats.dropped_content).items())
+    found = [((d["element_type"], d["page"], d["reason"]), d.get("characters", 0)) for d in document.dropped]
+    characters: Counter[tuple[str, int, str]] = Counter()
+    for key, size in found:
+        characters[key] += size
+    counted = list(Counter(key for key, _ in found).items())
     said = counted[:DROPPED_EVENTS_MAX]
     if rest := counted[DROPPED_EVENTS_MAX:]:
         said.append((("various", rest[0][0][1], "MORE_DROPPED"), sum(count for _, count in rest)))
     for (element_type, page, reason), count in said:
         details = {"dropped_element_type": element_type, "page": page, "reason": reason, "count": count}
+        if size := characters[element_type, page, reason]:
+            details["characters"] = size
         yield document_event(work, EventType.CONTENT_DROPPED, row, (digest, digest), details)
 
 

@@ -122,6 +122,10 @@ _WARNINGS: dict[str, tuple[str, str]] = {
     "WHITE_TEXT": ("text in white on white was read", "check the original for text that nobody sees"),
     "TINY_TEXT": ("text too small to see was read", "check the original for text that nobody sees"),
     "HIDDEN_TEXT": ("text that a reader does not see was found", "check the original for text that nobody sees"),
+    "HIDDEN_TEXT_UNCHECKED": (
+        "a page could not be drawn, so some of its text may be hidden from a reader",
+        "check the original for text that nobody sees",
+    ),
     "OCR_TEXT_LAYER": (
         "the text of a scanned page is what a scanner's software recognised",
         "compare with the picture where it matters",

@@ -60,11 +60,11 @@ def parse(work: Work, row: FileRow) -> FileRow:
                 document_row,
                 canonical_sha256=digest,
                 parser_version=document.lineage.stage2_parser_version,
-                stats=data["stats"],
+                stats={**data["stats"], "dropped_content": document.dropped},
                 state="parsed",
             )
         )
-        warnings = [*row.warnings, *({"code": w.code, "page": w.page} for w in document.warnings)]
+        warnings = [*row.warnings, *(w.to_json() for w in document.warnings)]
         return _advance(tx, row, "policy", warnings=warnings)
 
 

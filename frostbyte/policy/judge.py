@@ -7,6 +7,7 @@ personal data dealt with, gate 2 hands the same on, gate 3 gives the enriched ch
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -233,6 +234,20 @@ class _Verdict:
     quarantined: tuple[EnrichedChunk, ...]
 
 
+def _hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
+    """For each chunk what of its text the source does not show: as the source has it, personal data and all, and never kept."""
+    spans = sorted(document.hidden, key=lambda span: span.start_char)
+    texts = []
+    at = 0
+    for chunk in document.chunks:
+        while at < len(spans) and spans[at].end_char <= chunk.start_char:
+            at += 1
+        inside = list(itertools.takewhile(lambda span: span.start_char < chunk.end_char, spans[at:]))  # noqa: B023 - used at once
+        cut = [chunk.text[max(s.start_char - chunk.start_char, 0) : s.end_char - chunk.start_char] for s in inside]
+        texts.append(signals.HiddenText("\n".join(cut), any(span.kind not in signals.USUAL_KINDS for span in inside)))
+    return texts
+
+
 def _injection_gate(
     document: CanonicalDocument,
     cleared: Sequence[_Cleared],
@@ -241,7 +256,8 @@ def _injection_gate(
     config_version: int,
 ) -> tuple[_Verdict, GateResult]:
     injection.check_thresholds(config.injection_flag_threshold, config.injection_quarantine_threshold)
-    verdicts = signals.look([chunk.text for chunk in cleared])
+    in_sight, hidden = signals.look([chunk.text for chunk in cleared]), signals.look_hidden(_hidden_texts(document))
+    verdicts = [signals.both(seen, unseen) for seen, unseen in zip(in_sight, hidden, strict=True)]
     review = config.classification_review_enabled and kind.confidence < config.classification_threshold
     enriched: list[tuple[EnrichedChunk, injection.Action]] = []
     taken: Counter[str] = Counter()

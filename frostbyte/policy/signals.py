@@ -30,6 +30,8 @@ _PLAIN_CATEGORIES = frozenset(
         "obfuscation_markers",
     }
 )
+USUAL_KINDS = frozenset({"alt_text"})
+"""Ways of not showing text that honest documents are full of: only what it says counts against it."""
 _CORE_CUES = frozenset({"unbound", "role", "refusal"})
 
 
@@ -39,6 +41,14 @@ class Verdict:
 
     action: Action
     signals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HiddenText:
+    """What of a chunk its source does not show, "" for nothing; `unusual` where honest documents hide nothing that way."""
+
+    text: str
+    unusual: bool
 
 
 def look(texts: Sequence[str]) -> list[Verdict]:
@@ -51,9 +61,29 @@ def look(texts: Sequence[str]) -> list[Verdict]:
     return [_verdict(signals) for signals in found]
 
 
+def look_hidden(hidden: Sequence[HiddenText]) -> list[Verdict]:
+    """A verdict on each chunk's hidden text: what a document keeps from its reader is judged more strictly than what it shows.
+
+    Hidden text alone is worth a flag. Words to a machine in it are no accident, whatever rule they match, and are held.
+    """
+    found: list[dict[str, Action]] = [{"hidden_text": "flag"} if part.unusual else {} for part in hidden]
+    for part, signals in zip(hidden, found, strict=True):
+        if part.text and _instructs(part.text):
+            signals["hidden_instruction"] = "quarantine"
+    for pieces, _ in borders.across([part.text for part in hidden], _places):
+        for piece in pieces:
+            found[piece.chunk]["hidden_instruction"] = "quarantine"
+    return [_verdict(signals) for signals in found]
+
+
 def detect(text: str) -> Verdict:
     """The verdict on one text. Linear in its length."""
     return _verdict(_signals(text))
+
+
+def both(first: Verdict, second: Verdict) -> Verdict:
+    """Two verdicts on one chunk as one: the stricter action, the signals of either."""
+    return Verdict(injection.stricter(first.action, second.action), tuple(sorted({*first.signals, *second.signals})))
 
 
 def _verdict(signals: dict[str, Action]) -> Verdict:
@@ -91,6 +121,11 @@ def _signals(text: str) -> dict[str, Action]:
     if len(_SPLIT_WORD.findall(text)) >= 3:
         _raise(signals, "split_words", "flag")
     return signals
+
+
+def _instructs(text: str) -> bool:
+    face = disguise.gentle(text)
+    return bool(_matching(face, hidden=True)) or any(_matching(reading, hidden=True) for _, reading in disguise.readings(face))
 
 
 def _matching(text: str, *, hidden: bool) -> dict[str, Action]:

@@ -16,7 +16,7 @@ from frostbyte.contract.rules import broken_rules
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.assemble import assemble
-from frostbyte.parse.elements import Box, Dropped, Element, Figure, Page, Reading, ReadWord, Warning
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Page, Reading, ReadWord, Warning
 
 from .office_files import reading, readings
 
@@ -205,3 +205,42 @@ def test_two_chunks_of_one_id_fail_the_parse(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ParseFailed) as failure:
         made(reading(("paragraph", "a"), [["b"]]))
     assert failure.value.detail == "CHUNK_ID_COLLISION"
+
+
+@settings(max_examples=60)
+@given(readings)
+def test_hidden_stretches_are_found_again_in_the_text_of_the_chunks(what: Reading) -> None:
+    words = [element for element in what.elements if element.text.strip()]
+    if not words:
+        return
+    hidden = tuple(Hidden(e.page, e.page_start + 1, e.page_end, "colour") for e in words[::2] if len(e.text) > 1)
+    document = made(replace(what, hidden=hidden))
+    assert schema.validate("canonical_document", document.to_json()) == []
+    found = "".join(document.normalised[span.start_char : span.end_char] for span in document.hidden)
+    expected = "".join(element.text[1:] for element in words[::2])
+    if not any(part.kind == "table" for part in words):  # a table's header row may be shown again
+        assert "".join(found.split()) == "".join(expected.split())
+    assert set("".join(found.split())) == set("".join(expected.split()))
+
+
+def test_places_and_sizes_of_what_was_left_out_stay_with_their_entries() -> None:
+    what = replace(
+        reading(("paragraph", "text")),
+        dropped=(Dropped("macro", 1, "MACRO"), Dropped("paragraph", 1, "HIDDEN_TEXT", "paragraph 3", 12)),
+        warnings=(Warning("HIDDEN_TEXT", 1, "colour", 7), Warning("RAGGED_ROWS")),
+    )
+    document = made(what)
+    assert document.dropped == [
+        {"element_type": "macro", "page": 1, "reason": "MACRO"},
+        {"element_type": "paragraph", "page": 1, "reason": "HIDDEN_TEXT", "place": "paragraph 3", "characters": 12},
+    ]
+    assert document.to_json()["lineage"]["warnings"] == [
+        {"code": "HIDDEN_TEXT", "page": 1, "kind": "colour", "characters": 7},
+        {"code": "RAGGED_ROWS", "page": None},
+    ]
+
+
+def test_too_many_entries_are_summed_by_kind_page_and_reason() -> None:
+    many = tuple(Dropped("table_row", 1, "HIDDEN_ROW", f"row {n}", 2) for n in range(1200))
+    document = made(replace(reading(("paragraph", "text")), dropped=many))
+    assert document.dropped == [{"element_type": "table_row", "page": 1, "reason": "HIDDEN_ROW", "characters": 2400}]

@@ -8,8 +8,10 @@ from frostbyte.contract import ids
 from frostbyte.contract.documents import CanonicalDocument
 
 
-def document_of(texts: Sequence[str], titles: Sequence[str | None] | None = None) -> CanonicalDocument:
-    """A document of one chunk per text; `titles` are the chunks' section titles."""
+def document_of(
+    texts: Sequence[str], titles: Sequence[str | None] | None = None, hidden: Sequence[tuple[int, int, str]] = ()
+) -> CanonicalDocument:
+    """A document of one chunk per text; `titles` are the chunks' section titles, `hidden` stretches and how they are hidden."""
     name = ids.doc_id("file-1")
     chunks, start = [], 0
     for text, title in zip(texts, titles or [None] * len(texts), strict=True):
@@ -37,6 +39,7 @@ def document_of(texts: Sequence[str], titles: Sequence[str | None] | None = None
                 "stage1_parser_version": "reader 1",
                 "stage2_parser_version": "frostbyte-parse/1",
                 "parse_timestamp": "2026-01-02T03:04:05Z",
+                "hidden": [{"start_char": s, "end_char": e, "page": 1, "kind": kind} for s, e, kind in hidden],
             },
             "stats": {
                 "page_count": 1,

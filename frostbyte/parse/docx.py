@@ -6,12 +6,13 @@ paragraph or table belongs to the page it starts on. The page text is the elemen
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
-from frostbyte.parse.docx_inline import Inline, InlineReader
+from frostbyte.parse.docx_inline import WHITE, Inline, InlineReader, hexadecimal
 from frostbyte.parse.docx_styles import Numbering, Style, Styles, heading_level, is_caption, number_of
 from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first, is_on
@@ -24,6 +25,7 @@ _MAX_COLUMNS = 1024
 _CERTAINLY_ONE_PAGE = 3000
 """Characters. A longer document without Word's own page marks has more pages than are counted, and a warning says so."""
 _FIRST_ROW_LOOK = 0x0020
+_HIDING_LOOKS = {"colour": "WHITE_TEXT", "tiny": "TINY_TEXT"}
 _PART_DROPS = {
     "vbaProject": ("macro", "MACRO"),
     "control": ("active_content", "ACTIVE_CONTENT"),
@@ -55,6 +57,7 @@ class _Story:
 class _Reader:
     def __init__(self, package: Package, main: str, body: Node) -> None:
         self._package = package
+        self._main = main
         self._body = body
         self._relationships = package.relationships(main)
         parts = {r.kind: r.target for r in self._relationships.values() if not r.external}
@@ -66,6 +69,9 @@ class _Reader:
         self._figures: list[Figure] = []
         self._dropped: list[Dropped] = []
         self._warnings: dict[Warning, None] = {}
+        self._told: Counter[tuple[str, int | None]] = Counter()
+        self._paragraphs = 0
+        self._flat_hidden: list[str] = []
         self._rendered = next(body.iter("w:lastRenderedPageBreak"), None) is not None
         earlier = {id(old) for change in body.iter("w:sectPrChange") for old in change}
         self._sections = [node for node in body.iter("w:sectPr") if id(node) not in earlier]
@@ -84,6 +90,7 @@ class _Reader:
         self._section = len(self._sections) - 1
         self._margin("footer")
         elements = tuple(self._writer.elements)
+        self._warnings.update({Warning(code, page, "", size): None for (code, page), size in self._told.items()})
         if not self._rendered and sum(len(element.text) for element in elements) > _CERTAINLY_ONE_PAGE:
             self._warnings[Warning("PAGES_NOT_RENDERED")] = None
         return Reading(
@@ -92,6 +99,7 @@ class _Reader:
             figures=tuple(_captioned(figure, elements) for figure in self._figures),
             dropped=tuple(self._dropped),
             warnings=tuple(self._warnings),
+            hidden=tuple(self._writer.hidden),
             reader_version=f"{PARSER_VERSION} docx",
         )
 
@@ -112,35 +120,59 @@ class _Reader:
                 self._dropped.append(Dropped(*_at_page(_PART_DROPS[relationship.kind], 1)))
             elif relationship.external and relationship.kind not in ("hyperlink", "image"):
                 self._dropped.append(Dropped("link", 1, "EXTERNAL_LINK"))
+        for part in self._package.names():
+            # Templates hang on the settings, further macros on the macros.
+            folder, _, name = part.rpartition("/")
+            if name.endswith(".rels") and folder.endswith("_rels") and part != _rels_of(self._main):
+                owner = folder.removesuffix("_rels") + name.removesuffix(".rels")
+                for relationship in self._package.relationships(owner).values():
+                    if relationship.external and relationship.kind == "attachedTemplate":
+                        self._dropped.append(Dropped("template", 1, "EXTERNAL_TEMPLATE"))
+                    elif relationship.external and relationship.kind not in ("hyperlink", "image"):
+                        self._dropped.append(Dropped("link", 1, "EXTERNAL_LINK"))
+        size = sum(
+            self._custom_text(part) for part in self._package.names("customxml/") if "/" not in part.removeprefix("customxml/")
+        )
+        if size:
+            self._dropped.append(Dropped("custom_xml", 1, "CUSTOM_XML", characters=size))
+
+    def _custom_text(self, part: str) -> int:
+        """Characters of data that other programs keep in the package and the document does not show."""
+        root = self._part(part) if part.endswith(".xml") and "itemprops" not in part else None
+        return sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
 
     # Blocks
 
-    def _blocks(self, container: Iterable[Node], story: _Story) -> None:
+    def _blocks(self, container: Iterable[Node], story: _Story, ground: str | None = WHITE) -> None:
         for node in container:
             match node.tag:
                 case "w:p":
-                    self._paragraph(node, story)
+                    self._paragraph(node, story, ground)
                 case "w:tbl":
                     self._table(node, story)
                 case "mc:AlternateContent":
-                    self._blocks(chosen(node), story)
+                    self._blocks(chosen(node), story, ground)
                 case "w:del" | "w:moveFrom":
                     self._dropped.append(Dropped("paragraph", self._writer.page, "TRACKED_DELETION"))
                 case name if name in _BLOCK_CONTAINERS:
-                    self._blocks(node, story)
+                    self._blocks(node, story, ground)
 
-    def _paragraph(self, node: Node, story: _Story) -> None:
+    def _paragraph(self, node: Node, story: _Story, ground: str | None = WHITE) -> None:
         properties = first(node, "w:pPr")
         style = self._style_of(properties)
         if not self._rendered and is_on(first(properties, "w:pageBreakBefore")):
             self._writer.turn()
-        inline = story.inline.read(node, style)
+        self._paragraphs += 1
+        inline = story.inline.read(node, style, ground)
         self._turn(inline.breaks_before)
         kind, level = self._kind(properties, style, inline)
         text = inline.text.strip()
         if text:
             label = self._label(properties, style)
             self._writer.add(kind, f"{label} {text}" if label else text, level=level)
+            shift = (len(label) + 1 if label else 0) - (len(inline.text) - len(inline.text.lstrip()))
+            for start, end, how in inline.hidden:
+                self._writer.hide(how, start + shift, end + shift)
         self._hanging(inline, story)
         self._turn(inline.breaks_after)
         if first(properties, "w:sectPr") is not None:
@@ -172,26 +204,42 @@ class _Reader:
     def _hanging(self, inline: Inline, story: _Story) -> None:
         """What hangs on a paragraph follows it: pictures, text boxes, notes; and what was left out is noted."""
         page = self._writer.page
-        self._dropped += [Dropped(*_at_page(entry, page)) for entry in inline.dropped]
-        self._warnings.update({Warning(code, page): None for code in sorted(inline.warnings)})
+        place = f"paragraph {self._paragraphs}"
+        self._dropped += [Dropped(kind, page, reason, place, size) for (kind, reason), size in inline.dropped.items()]
+        for start, end, how in inline.hidden:
+            self._told[_HIDING_LOOKS[how], page] += end - start
+        if inline.inserted:
+            self._told["TRACKED_INSERTION", page] += inline.inserted
         for caption in inline.pictures:
             self._figures.append(Figure(page, caption, len(self._writer.elements)))
             if caption:
                 self._writer.add("figure_caption", caption)
+                self._writer.hide("alt_text")
+                self._told["ALT_TEXT", page] += len(caption)
         for box in inline.boxes:
-            self._blocks(box, story)
+            self._blocks(box, story, None)  # shapes have grounds of many kinds
         for kind, note_id in inline.notes:
             # Taken once: a second reference, or one inside the note itself, finds nothing.
             note, note_story = self._notes[kind].pop(note_id, (None, story))
             if note is not None:
-                self._writer.add("paragraph", self._flat(note, note_story))
+                self._add_flat("paragraph", self._flat(note, note_story))
+
+    def _add_flat(self, kind: Kind, text: str) -> None:
+        """Lay down what `_flat` gave; where some of it cannot be seen, all of it is judged so."""
+        before = len(self._writer.elements)
+        self._writer.add(kind, text)
+        if self._flat_hidden and len(self._writer.elements) > before:
+            self._writer.hide(self._flat_hidden[0])
+        self._flat_hidden = []
 
     def _flat(self, container: Iterable[Node], story: _Story, separator: str = "\n") -> str:
         """The text of everything in a note, page header or cell; its pictures and drops are recorded."""
         texts: list[str] = []
         for paragraph in _paragraphs(container):
             style = self._style_of(first(paragraph, "w:pPr"))
+            self._paragraphs += 1
             inline = story.inline.read(paragraph, style)
+            self._flat_hidden += [how for _, _, how in inline.hidden]
             label = self._label(first(paragraph, "w:pPr"), style) if inline.text.strip() else ""
             texts.append(f"{label} {inline.text.strip()}" if label else inline.text.strip())
             texts += [self._flat(box, story) for box in inline.boxes]
@@ -205,9 +253,10 @@ class _Reader:
         cells_of = [list(_of(row, "w:tc")) for row in rows]
         if len(rows) == 1 and len(cells_of[0]) == 1:
             # A single cell is a frame round ordinary text.
-            self._blocks(cells_of[0][0], story)
+            self._blocks(cells_of[0][0], story, self._ground(table, cells_of[0][0]))
             return
         grid: list[list[str]] = []
+        hidden: dict[tuple[int, int], str] = {}
         later: list[tuple[Inline, _Story]] = []
         nested: list[Node] = []
         turns = 0
@@ -224,22 +273,32 @@ class _Reader:
                 cell_turns = 0
                 for paragraph in _paragraphs(cell, nested):
                     style = self._style_of(first(paragraph, "w:pPr"))
-                    inline = story.inline.read(paragraph, style)
+                    self._paragraphs += 1
+                    inline = story.inline.read(paragraph, style, self._ground(table, cell))
                     label = self._label(first(paragraph, "w:pPr"), style) if inline.text.strip() else ""
                     texts.append(f"{label} {inline.text}" if label else inline.text)
                     cell_turns += inline.breaks_before + inline.breaks_after
-                    inline.warnings.discard("WHITE_TEXT")  # white on a shaded cell is how header rows look
+                    hidden.update({(len(grid), len(line)): how for _, _, how in inline.hidden})
                     later.append((inline, story))
                 row_turns = max(row_turns, cell_turns)
                 line += _cell(cell, " ".join(texts))
             turns += row_turns
             grid.append(line[:_MAX_COLUMNS])
-        self._writer.add_table(grid, has_header=_has_header(table, rows))
+        self._writer.add_table(grid, has_header=_has_header(table, rows), hidden=hidden)
         for inline, at in later:
             self._hanging(inline, at)
         for inner in nested:
             self._table(inner, story)
         self._turn(turns)
+
+    def _ground(self, table: Node, cell: Node) -> str | None:
+        """The colour under a cell's text; None where the table's style decides, which shades some of its rows and columns."""
+        shade = first(cell, "w:tcPr", "w:shd")
+        stated = shade.get("w:fill", "auto") if shade is not None else "auto"
+        if stated != "auto":
+            return hexadecimal(stated)
+        named = first(table, "w:tblPr", "w:tblStyle")
+        return None if named is not None and self._styles.shaded(named.get("w:val", "")) else WHITE
 
     # Pages and sections
 
@@ -277,12 +336,18 @@ class _Reader:
             text = self._flat(root, _Story(InlineReader(self._styles, relationships), relationships)).strip()
             if text and (kind, text) not in self._margins:
                 self._margins.add((kind, text))
-                self._writer.add(kind, text)
+                self._add_flat(kind, text)
+            self._flat_hidden = []
 
     def _is_shown(self, section: Node, variant: str) -> bool:
         if variant == "first":
             return is_on(first(section, "w:titlePg"))
         return variant != "even" or is_on(first(self._settings, "w:evenAndOddHeaders"))
+
+
+def _rels_of(part: str) -> str:
+    folder, slash, name = part.rpartition("/")
+    return f"{folder}{slash}_rels/{name}.rels".lower()
 
 
 def _at_page(entry: tuple[str, str], page: int) -> tuple[str, int, str]:

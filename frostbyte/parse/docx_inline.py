@@ -6,6 +6,7 @@ out, one branch of alternative content. What is left out is named, never silentl
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from frostbyte.parse.docx_math import linear_math
@@ -16,12 +17,32 @@ from frostbyte.parse.ooxml import Node, Relationship, chosen, first, is_on
 _TEXT = {"w:tab": "\t", "w:ptab": "\t", "w:cr": "\n", "w:noBreakHyphen": "\u2011", "w:softHyphen": ""}
 _TRANSPARENT = frozenset(
     (
-        *("w:hyperlink", "w:smartTag", "w:sdt", "w:sdtContent", "w:fldSimple", "w:customXml"),
-        *("w:dir", "w:bdo", "w:ins", "w:moveTo", "w:ruby", "w:rubyBase"),
+        *("w:smartTag", "w:sdt", "w:sdtContent", "w:customXml"),
+        *("w:dir", "w:bdo", "w:ruby", "w:rubyBase"),
     )
 )
 _CHECKED, _UNCHECKED = "☒", "☐"
 _TINY_HALF_POINTS = 4
+WHITE = "FFFFFF"
+_ALIKE = 24
+"""Of 255: letters nearer than this to their ground in every channel cannot be read."""
+_ACTIVE_FIELDS = frozenset(
+    ("dde", "ddeauto", "include", "includetext", "includepicture", "import", "link", "macrobutton", "database", "embed", "rd")
+)
+_PLAIN_FIELDS = frozenset(
+    (
+        *("advance", "author", "autonum", "autonumlgl", "autonumout", "autotext", "autotextlist", "bookmark", "comments"),
+        *("createdate", "date", "docproperty", "docvariable", "edittime", "eq", "filename", "filesize", "formcheckbox"),
+        *("formdropdown", "formtext", "gotobutton", "greetingline", "index", "info", "keywords", "lastsavedby", "listnum"),
+        *("mergefield", "mergerec", "mergeseq", "next", "nextif", "noteref", "numchars", "numpages", "numwords"),
+        *("page", "pageref", "printdate", "ref", "revnum", "savedate", "section", "sectionpages", "seq", "skipif"),
+        *("styleref", "subject", "symbol", "ta", "tc", "template", "time", "title", "toa", "toc", "username", "userinitials"),
+        *("xe", "="),
+    )
+)
+"""Fields whose code is a name and switches, and says nothing that a reader would miss."""
+_NARROW = 10
+"""Per cent of a letter's own width: less is a line, not a letter."""
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
@@ -30,7 +51,8 @@ class Inline:
     """A paragraph's text and what was met in it, in order.
 
     `breaks_before`/`breaks_after`: page turns before and after its first visible character. `boxes`: text box contents.
-    `pictures`: a caption (alternative text) or None each. `notes`: (kind, id). `dropped`: (element type, reason).
+    `pictures`: a caption (alternative text) or None each. `notes`: (kind, id). `dropped`: (element type, reason) and how many
+    characters. `hidden`: stretches of `text` that are there but cannot be seen, and how (`colour`, `tiny`).
     """
 
     parts: list[str] = field(default_factory=list)
@@ -39,8 +61,11 @@ class Inline:
     boxes: list[Node] = field(default_factory=list)
     pictures: list[str | None] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    dropped: dict[tuple[str, str], None] = field(default_factory=dict)
-    warnings: set[str] = field(default_factory=set)
+    dropped: dict[tuple[str, str], int] = field(default_factory=dict)
+    hidden: list[tuple[int, int, str]] = field(default_factory=list)
+    inserted: int = 0
+    """Characters that a tracked change puts in."""
+    length: int = 0
     bold: bool = True
     """Every visible character is bold; True for an empty paragraph."""
 
@@ -49,9 +74,9 @@ class Inline:
         """The visible text; line breaks as newlines."""
         return "".join(self.parts)
 
-    def drop(self, element_type: str, reason: str) -> None:
-        """Note something left out, once a paragraph."""
-        self.dropped[element_type, reason] = None
+    def drop(self, element_type: str, reason: str, characters: int = 0) -> None:
+        """Note something left out, one entry for each kind in a paragraph."""
+        self.dropped[element_type, reason] = self.dropped.get((element_type, reason), 0) + characters
 
 
 class InlineReader:
@@ -63,13 +88,20 @@ class InlineReader:
         self._fields: list[str] = []
         self._turned = False
         self._bold = self._run_bold = False
+        self._style = Style()
+        self._ground: str | None = WHITE
+        self._look = ""
+        self._code: list[str] = []
 
-    def read(self, paragraph: Node, style: Style) -> Inline:
-        """The visible content of a `w:p` of that style."""
+    def read(self, paragraph: Node, style: Style, ground: str | None = WHITE) -> Inline:
+        """The visible content of a `w:p` of that style, on a ground of that colour, None where that is not known."""
         out = Inline()
         self._bold = bool(style.bold)
+        self._style = style
+        self._ground = _shade(first(paragraph, "w:pPr", "w:shd")) or hexadecimal(style.shade) or ground
         self._children(paragraph, out, bool(style.hidden))
         # A field's code ends with its paragraph, whatever a broken document says: else the rest of the text would be lost.
+        self._end_of_code(out)
         self._fields = ["result"] * len(self._fields)
         return out
 
@@ -82,8 +114,16 @@ class InlineReader:
             case "w:r":
                 self._run(node, out, hidden)
             case "w:del" | "w:moveFrom":
-                if any(leaf.tag in ("w:t", "w:delText") and leaf.text for leaf in node.iter()):
-                    out.drop("paragraph", "TRACKED_DELETION")
+                size = sum(len(leaf.text or "") for leaf in node.iter() if leaf.tag in ("w:t", "w:delText"))
+                if size:
+                    out.drop("paragraph", "TRACKED_DELETION", size)
+            case "w:ins" | "w:moveTo":
+                before = out.length
+                self._children(node, out, hidden)
+                out.inserted += out.length - before
+            case "w:hyperlink" | "w:fldSimple":
+                self._link(node, out)
+                self._children(node, out, hidden)
             case "mc:AlternateContent":
                 for child in chosen(node):
                     self._child(child, out, hidden)
@@ -97,7 +137,7 @@ class InlineReader:
         hidden = self._property(properties, "w:vanish", hidden)
         if not hidden:
             self._run_bold = self._property(properties, "w:b", self._bold)
-            _warn_of_invisible(properties, out)
+            self._look = self._hiding_look(properties)
         fonts = first(properties, "w:rFonts")
         font = fonts.get("w:ascii", "") if fonts is not None else ""
         for child in run:
@@ -113,7 +153,9 @@ class InlineReader:
                     self._turned = False
                 case "w:fldChar":
                     self._say(_form_value(child), out, hidden)
-                    self._field(child.get("w:fldCharType", ""))
+                    self._field(child.get("w:fldCharType", ""), out)
+                case "w:instrText" if "code" in self._fields:
+                    self._code.append(child.text or "")
                 case "w:sym":
                     self._say(_symbol(child.get("w:char", ""), child.get("w:font", "")), out, hidden)
                 case "w:footnoteReference" | "w:endnoteReference":
@@ -136,9 +178,12 @@ class InlineReader:
             return
         if hidden:
             if text.strip():
-                out.drop("paragraph", "HIDDEN_TEXT")
+                out.drop("paragraph", "HIDDEN_TEXT", len(text))
             return
+        if self._look and text.strip():
+            out.hidden.append((out.length, out.length + len(text), self._look))
         out.parts.append(text)
+        out.length += len(text)
         if text.strip():
             self._turned = False
             out.bold = out.bold and self._run_bold
@@ -150,13 +195,44 @@ class InlineReader:
         else:
             self._say("\n", out, hidden)
 
-    def _field(self, kind: str) -> None:
+    def _field(self, kind: str, out: Inline) -> None:
+        self._end_of_code(out)
         if kind == "begin":
             self._fields.append("code")
         elif self._fields and kind == "separate":
             self._fields[-1] = "result"
         elif self._fields and kind == "end":
             self._fields.pop()
+
+    def _end_of_code(self, out: Inline) -> None:
+        """Name a field's code that runs, leads elsewhere or holds words; the document shows none of it."""
+        code = "".join(self._code).strip()
+        self._code = []
+        if code:
+            _note_code(code, out)
+
+    def _link(self, node: Node, out: Inline) -> None:
+        target = self._relationships.get(node.get("r:id", ""))
+        if target is not None and target.external:
+            out.drop("link", "LINK_TARGET", len(target.target))
+        if node.get("w:instr", "").strip():
+            _note_code(node.get("w:instr", "").strip(), out)
+
+    def _hiding_look(self, properties: Node | None) -> str:
+        """How a run's letters are kept from being seen, `colour`, `tiny` or ""; they stay in, for the policy gates to read."""
+        reference = first(properties, "w:rStyle")
+        character = self._styles.style(reference.get("w:val", "")) if reference is not None else Style()
+        size = _value(first(properties, "w:sz")) or character.size or self._style.size
+        if size is not None and size[:6].isdecimal() and int(size[:6]) <= _TINY_HALF_POINTS:
+            return "tiny"
+        width = _value(first(properties, "w:w"))
+        if width is not None and width.rstrip("%").isdecimal() and int(width.rstrip("%")[:6]) <= _NARROW:
+            return "tiny"
+        colour = hexadecimal(_value(first(properties, "w:color")) or character.colour or self._style.colour)
+        if first(properties, "w:highlight") is not None:
+            return ""
+        ground = _shade(first(properties, "w:shd")) or hexadecimal(character.shade) or self._ground
+        return "colour" if colour is not None and ground is not None and _alike(colour, ground) else ""
 
     def _property(self, properties: Node | None, name: str, inherited: bool) -> bool:
         """An on/off property of a run: its own, else its character style's, else its paragraph's."""
@@ -245,11 +321,29 @@ def _symbol(code: str, font: str) -> str:
     return chr(point)
 
 
-def _warn_of_invisible(properties: Node | None, out: Inline) -> None:
-    """Warn of text that is there but cannot be seen: it stays in, so that the policy gates read it."""
-    size, colour = first(properties, "w:sz"), first(properties, "w:color")
-    if size is not None and size.get("w:val", "").isdecimal() and int(size.get("w:val", "0")[:6]) <= _TINY_HALF_POINTS:
-        out.warnings.add("TINY_TEXT")
-    unshaded = first(properties, "w:shd") is None and first(properties, "w:highlight") is None
-    if colour is not None and colour.get("w:val", "").upper() == "FFFFFF" and unshaded:
-        out.warnings.add("WHITE_TEXT")
+def _note_code(code: str, out: Inline) -> None:
+    name = code.split(maxsplit=1)[0].lower()
+    if name in _ACTIVE_FIELDS:
+        out.drop("field", "ACTIVE_FIELD", len(code))
+    elif name == "hyperlink":
+        if "\\l" not in code.split('"')[0]:
+            out.drop("link", "LINK_TARGET", len(code))
+    elif name not in _PLAIN_FIELDS and not name.startswith("="):
+        out.drop("field", "FIELD_CODE", len(code))
+
+
+def _value(node: Node | None) -> str | None:
+    return node.get("w:val") if node is not None else None
+
+
+def _shade(node: Node | None) -> str | None:
+    return hexadecimal(node.get("w:fill")) if node is not None else None
+
+
+def hexadecimal(stated: str | None) -> str | None:
+    """Six hexadecimal digits, or None for `auto` and for what is no colour."""
+    return stated.upper() if stated is not None and re.fullmatch("[0-9A-Fa-f]{6}", stated) else None
+
+
+def _alike(a: str, b: str) -> bool:
+    return all(abs(int(a[i : i + 2], 16) - int(b[i : i + 2], 16)) < _ALIKE for i in (0, 2, 4))

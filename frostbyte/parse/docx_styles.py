@@ -32,6 +32,12 @@ class Style:
     number: tuple[str, int] | None = None
     hidden: bool | None = None
     bold: bool | None = None
+    colour: str | None = None
+    """Of the letters, as `w:color` states it."""
+    size: str | None = None
+    """In half points."""
+    shade: str | None = None
+    """Of the ground of the paragraph or run, as `w:shd` states it."""
 
 
 class Styles:
@@ -75,12 +81,32 @@ class Styles:
             number=next((value for value in numbers if value is not None), None),
             hidden=_switch(chain, "w:vanish"),
             bold=_switch(chain, "w:b"),
+            colour=_stated(chain, ("w:rPr", "w:color"), "w:val"),
+            size=_stated(chain, ("w:rPr", "w:sz"), "w:val"),
+            shade=_stated(chain, ("w:rPr", "w:shd"), "w:fill") or _stated(chain, ("w:pPr", "w:shd"), "w:fill"),
         )
+
+    def shaded(self, style_id: str) -> bool:
+        """Whether the table style of that id puts a ground of its own under some cells."""
+        node = self._nodes.get(style_id)
+        for _ in range(_MAX_BASED_ON):
+            if node is None:
+                return False
+            if any(shade.get("w:fill", "auto") != "auto" for shade in node.iter("w:shd")):
+                return True
+            base = first(node, "w:basedOn")
+            node = self._nodes.get(base.get("w:val", "")) if base is not None else None
+        return False
 
 
 def _switch(chain: list[Node], name: str) -> bool | None:
     nodes = (first(node, "w:rPr", name) for node in chain)
     return next((is_on(node) for node in nodes if node is not None), None)
+
+
+def _stated(chain: list[Node], path: tuple[str, str], attribute: str) -> str | None:
+    nodes = (first(node, *path) for node in chain)
+    return next((node.get(attribute) for node in nodes if node is not None and node.get(attribute)), None)
 
 
 def outline_of(properties: Node | None) -> int | None:

@@ -5,9 +5,9 @@ What typesetting adds to letters is undone: a soft hyphen goes, a Latin ligature
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from frostbyte.parse.elements import Element, Kind, Page
+from frostbyte.parse.elements import Element, Hidden, Kind, Page
 
 _TYPESET = str.maketrans({"\u00ad": "", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
@@ -25,6 +25,7 @@ class PageWriter:
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
+        self.hidden: list[Hidden] = []
         self._texts: list[list[str]] = [[]]
         self._length = 0
 
@@ -49,11 +50,32 @@ class PageWriter:
         if text:
             self._put(kind, text, level=level)
 
-    def add_table(self, rows: Sequence[Sequence[str]], *, has_header: bool) -> None:
-        """Lay down a table. White space inside a cell becomes single blanks: tab and newline separate cells and rows."""
+    def hide(self, kind: str, start: int = 0, end: int | None = None) -> None:
+        """Say that the source does not show that stretch of the element laid down last, all of it by default."""
+        element = self.elements[-1]
+        size = len(element.text)
+        start, end = max(start, 0), size if end is None else min(end, size)
+        if start < end:
+            self.hidden.append(Hidden(element.page, element.page_start + start, element.page_start + end, kind))
+
+    def add_table(
+        self, rows: Sequence[Sequence[str]], *, has_header: bool, hidden: Mapping[tuple[int, int], str] | None = None
+    ) -> None:
+        """Lay down a table. White space inside a cell becomes single blanks: tab and newline separate cells and rows.
+
+        `hidden`: cells, by row and column, that the source does not show, and how they are hidden.
+        """
         cells = tuple(tuple(_folded(untypeset(cell)) for cell in row) for row in rows)
-        if any(any(row) for row in cells):
-            self._put("table", "\n".join(map("\t".join, cells)), cells=cells, has_header=has_header)
+        if not any(any(row) for row in cells):
+            return
+        self._put("table", "\n".join(map("\t".join, cells)), cells=cells, has_header=has_header)
+        at = 0
+        for number, row in enumerate(cells if hidden else ()):
+            for column, cell in enumerate(row):
+                kind = hidden.get((number, column)) if hidden else None
+                if kind:
+                    self.hide(kind, at, at + len(cell))
+                at += len(cell) + 1
 
     def _put(
         self,

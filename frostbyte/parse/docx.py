@@ -130,16 +130,9 @@ class _Reader:
                         self._dropped.append(Dropped("template", 1, "EXTERNAL_TEMPLATE"))
                     elif relationship.external and relationship.kind not in ("hyperlink", "image"):
                         self._dropped.append(Dropped("link", 1, "EXTERNAL_LINK"))
-        size = sum(
-            self._custom_text(part) for part in self._package.names("customxml/") if "/" not in part.removeprefix("customxml/")
-        )
+        size = self._package.custom_text()
         if size:
             self._dropped.append(Dropped("custom_xml", 1, "CUSTOM_XML", characters=size))
-
-    def _custom_text(self, part: str) -> int:
-        """Characters of data that other programs keep in the package and the document does not show."""
-        root = self._part(part) if part.endswith(".xml") and "itemprops" not in part else None
-        return sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
 
     # Blocks
 

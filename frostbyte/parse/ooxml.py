@@ -136,6 +136,14 @@ class Package:
         self._feed(part, ElementTree.XMLParser(target=_Streamed(handler)), MAX_STREAMED_BYTES)
         return True
 
+    def custom_text(self) -> int:
+        """Characters of the data that other programs keep in the package, which no page or sheet shows."""
+        total = 0
+        for part in self.names("customxml/item"):
+            root = self.tree(part) if part.endswith(".xml") and not part.startswith("customxml/itemprops") else None
+            total += sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
+        return total
+
     def main_part(self) -> str:
         """The part name of the document or workbook."""
         for relationship in self.relationships("").values():

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from frostbyte.errors import ParseFailed
 from frostbyte.parse.ooxml import Node, first
 from frostbyte.parse.xlsx_formats import Mask, masks
+from frostbyte.parse.xlsx_styles import Looks
 
 MAX_CELLS = 2_000_000
 """Filled cells of a workbook; more is refused rather than cut."""
@@ -33,7 +34,15 @@ _BUILTIN_PERCENT = (9, 10)
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _MAX_CODE = 1024
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _INTEGER = re.compile(r"-?\d{1,18}")
+_TEXT_TYPES = ("s", "str", "inlineStr")
+_LEAST_HEIGHT, _LEAST_WIDTH = 1.0, 0.3
+"""Points and characters: a row or column below is a line, and nothing in it can be read."""
+_ACTIVE_FORMULA = re.compile(
+    r"\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|RUN|IMAGE|FILTERXML|SQL\.REQUEST)\s*\(|^[\w.\\:-]{1,40}\|", re.IGNORECASE
+)
+_LINK_FORMULA = re.compile(r"\bHYPERLINK\s*\(", re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -155,12 +164,23 @@ class Sheet:
 
     strings: list[str]
     formats: Formats
+    looks: Looks
     cells_left: int = MAX_CELLS
     characters_left: int = MAX_CHARACTERS
     rows: list[tuple[int, dict[int, str]]] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
-    hidden_row_seen: bool = False
-    hidden_column_seen: bool = False
+    hidden_rows: dict[int, int] = field(default_factory=dict)
+    """Characters left out of each hidden row; so too the next two, by column and by cell."""
+    left_columns: dict[int, int] = field(default_factory=dict)
+    left_cells: dict[str, int] = field(default_factory=dict)
+    unseen: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells among `rows` that cannot be seen, and how they are hidden."""
+    filled: list[str] = field(default_factory=list)
+    """Areas to which a conditional format may give another ground."""
+    active_formulas: dict[str, int] = field(default_factory=dict)
+    link_formulas: int = 0
+    prompts: int = 0
+    """Characters of the messages and lists of data validation."""
     formula_without_value: bool = False
     margins: bool = False
     """The sheet has a printed header or footer."""
@@ -179,27 +199,42 @@ class Sheet:
         self._formula = False
         self._phonetic = 0
         self._in_margins = False
+        self._code: list[str] = []
+        self._choices: list[str] | None = None
+        self._area = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         match name:
             case "x:c":
                 self._column = _column(attributes.get("r", ""), self._column + 1)
                 self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
-                self._value, self._inline, self._formula = [], [], False
+                self._value, self._inline, self._formula, self._code = [], [], False, []
             case "x:v":
                 self._into = self._value
             case "x:t":
                 self._into = self._inline if self._phonetic == 0 else None
             case "x:f":
                 self._formula = True
+                self._into = self._code
+            case "x:dataValidation":
+                self.prompts += sum(len(attributes.get(key, "")) for key in ("prompt", "promptTitle", "error", "errorTitle"))
+            case "x:formula1":
+                self._choices = self._into = []
+            case "x:conditionalFormatting":
+                self._area = attributes.get("sqref", "")
+            case "x:cfRule":
+                if attributes.get("dxfId", "") in self.looks.filling or attributes.get("type") in ("colorScale", "dataBar"):
+                    self.filled += self._area.split()
             case "x:row":
                 stated = attributes.get("r", "")
                 self._row = int(stated) if stated.isdecimal() and len(stated) < 9 else self._row + 1
                 hidden = attributes.get("hidden", "0") in ("1", "true")
-                self._row_hidden = hidden or (_number(attributes.get("ht")) == 0.0 and "customHeight" in attributes)
+                height = _number(attributes.get("ht"))
+                self._row_hidden = hidden or (height is not None and height < _LEAST_HEIGHT and "customHeight" in attributes)
                 self._column, self._cells, self._filled = 0, {}, False
             case "x:col":
-                if attributes.get("hidden", "0") in ("1", "true") or _number(attributes.get("width")) == 0.0:
+                width = _number(attributes.get("width"))
+                if attributes.get("hidden", "0") in ("1", "true") or (width is not None and width < _LEAST_WIDTH):
                     low, high = _number(attributes.get("min")), _number(attributes.get("max"))
                     if low is not None and high is not None:
                         self.hidden_columns.append(range(int(low), min(int(high), MAX_COLUMN) + 1))
@@ -210,8 +245,12 @@ class Sheet:
 
     def end(self, name: str) -> None:
         match name:
-            case "x:v" | "x:t":
+            case "x:v" | "x:t" | "x:f":
                 self._into = None
+            case "x:formula1":
+                choices = "".join(self._choices or ()).strip()
+                self.prompts += len(choices) if choices.startswith('"') else 0
+                self._choices = self._into = None
             case "x:c":
                 self._cell()
             case "x:row":
@@ -232,21 +271,36 @@ class Sheet:
     def _cell(self) -> None:
         value = "".join(self._value)
         text = self._text(value)
-        if self._formula and not value and not self._inline:
-            self.formula_without_value = True
+        if self._formula:
+            self._check_formula("".join(self._code))
+            if not value and not self._inline:
+                self.formula_without_value = True
         if not text.strip():
             return
         self._filled = True
+        look = self.looks.of(self._style)
         if self._row_hidden:
-            self.hidden_row_seen = True
+            self.hidden_rows[self._row] = self.hidden_rows.get(self._row, 0) + len(text)
         elif any(self._column in columns for columns in self.hidden_columns):
-            self.hidden_column_seen = True
+            self.left_columns[self._column] = self.left_columns.get(self._column, 0) + len(text)
+        elif look.texts if self._type in _TEXT_TYPES else look.numbers and self._type not in ("b", "e"):
+            self.left_cells[f"{letters(self._column)}{self._row}"] = len(text)
         else:
+            if look.kind:
+                self.unseen[min(self._row, MAX_ROW), self._column] = look.kind
             self.cells_left -= 1
             self.characters_left -= len(text)
             if self.cells_left < 0 or self.characters_left < 0:
                 raise too_large()
             self._cells[self._column] = text
+
+    def _check_formula(self, code: str) -> None:
+        """Name a formula that fetches or runs something; what others compute with is theirs, only their values are read."""
+        at = f"{letters(self._column)}{self._row}"
+        if _ACTIVE_FORMULA.search(code):
+            self.active_formulas[at] = len(code)
+        elif _LINK_FORMULA.search(code):
+            self.link_formulas += len(code)
 
     def _text(self, value: str) -> str:
         match self._type:
@@ -272,6 +326,25 @@ def too_large() -> ParseFailed:
 def _children(root: Node | None, name: str) -> list[Node]:
     node = first(root, name)
     return list(node) if node is not None else []
+
+
+def letters(column: int) -> str:
+    """The name of a column: A for 1, AA for 27."""
+    name = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def area(reference: str) -> tuple[range, range]:
+    """The rows and columns of `B2:D9`, or of one cell; empty ones where it is neither."""
+    ends = [_ADDRESS.fullmatch(end) for end in reference.replace("$", "").split(":")]
+    if not 1 <= len(ends) <= 2 or any(end is None for end in ends):
+        return range(0), range(0)
+    rows = [int(end[2]) for end in ends if end]
+    columns = [_column(end[1], 0) for end in ends if end]
+    return range(rows[0], rows[-1] + 1), range(columns[0], columns[-1] + 1)
 
 
 def _column(reference: str, default: int) -> int:

@@ -32,6 +32,9 @@ _DECLARED = re.compile(r"\"?sep=([^\"'\\\r\n])\"?(?:\r\n?|\n)", re.IGNORECASE)
 _DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 # The first row and the start of the second: each cell between apostrophes.
 _APOSTROPHES = re.compile(r"'[^'\r\n]*'(?:[,;\t|]'[^'\r\n]*')*[\r\n]+'")
+_FORMULA_SIGNS = frozenset("=+-@")
+_FORMULA = re.compile(r"=\s*\S|[+@-]\s*(?:[A-Za-z_.]+\(|[\w.\\]+\|)")
+"""What a spreadsheet program would compute, or run, on opening the file; here it is text. A number with its sign is none."""
 _VALUE = re.compile(
     r"[-+(]?[$€£¥]?\s*\d[\d\s.,'%]*[)%]?(?:[eE][-+]?\d+)?(?:\s?[$€£¥%])?"  # amounts
     r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ][\d:.Z+-]+)?|\d{1,2}:\d\d(?::\d\d)?"  # dates and times
@@ -49,6 +52,8 @@ def read(path: str) -> Reading:
     above = lines_above(table)
     if len({len(row) for row in rows[above:]}) > 1:
         warnings.append(Warning("RAGGED_ROWS"))
+    if formulas := sum(len(cell) for row in rows for cell in row if cell[:1] in _FORMULA_SIGNS and _FORMULA.match(cell)):
+        warnings.append(Warning("FORMULA_TEXT", 1, "", formulas))
     writer = PageWriter()
     for row in rows[:above]:
         # The comma of a sentence stood between its halves.

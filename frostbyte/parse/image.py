@@ -30,6 +30,13 @@ _BAND = 256
 _ORIENTATION = 0x0112
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """What undoes each orientation that EXIF knows, by Pillow's numbers (Image.Transpose); TIFF's own is undone as it is decoded."""
+_TECHNICAL = frozenset(
+    ("software", "creation time", "date:create", "date:modify", "date:timestamp", "icc", "srgb", "dpi", "source")
+)
+"""Texts that programs put into a PNG by themselves; so are those with a colon in their name (`xml:com.adobe.xmp`, `exif:...`)."""
+_TIFF_TEXTS = (270, 285, 315, 40091, 40092, 40094, 40095)
+"""ImageDescription, PageName, Artist; and what Windows adds: title, comment, keywords, subject."""
+_XP_FIRST = 40091
 
 
 def read(path: str) -> Reading:
@@ -67,6 +74,8 @@ class _Frames:
     def read(self) -> Reading:
         failed = 0
         too_large = False
+        if self._image.format == "PNG" and (size := _words_beside(self._image)):
+            self._dropped.append(Dropped("metadata", 1, "METADATA_TEXT", characters=size))
         number = 0
         while self._seek(number):
             number += 1
@@ -111,6 +120,8 @@ class _Frames:
         return True
 
     def _frame(self, number: int) -> None:
+        if self._image.format == "TIFF" and (size := _words_beside(self._image)):
+            self._dropped.append(Dropped("metadata", number, "METADATA_TEXT", characters=size))
         pixels, scale = _pixels(self._image)
         result = ocr.recognise(pixels)
         if result.unread > ocr.MUCH_UNREAD:
@@ -133,6 +144,25 @@ class _Frames:
         height, width = (float(round(side / scale)) for side in pixels.shape[:2])
         confidence = result.confidence if result.found_any else None
         self._pages.append(Page(number, "\n".join(texts), width, height, confidence, words))
+
+
+def _words_beside(image: Any) -> int:
+    """Characters of the texts a PNG or a TIFF page carries beside its pixels; those programs add by themselves do not count."""
+    if image.format == "PNG":
+        # Texts may stand behind the pixels: the file has to be read to its end for them.
+        try:
+            image.load()
+        except Exception:  # the frame's own reading says what is wrong with it
+            return 0
+        texts = {key: str(value) for key, value in getattr(image, "text", {}).items()}
+        return sum(len(value.strip()) for key, value in texts.items() if key.lower() not in _TECHNICAL and ":" not in key)
+    total = 0
+    for tag in _TIFF_TEXTS:
+        value = image.tag_v2.get(tag)
+        if isinstance(value, bytes):
+            value = value.decode("utf-16-le" if tag >= _XP_FIRST else "utf-8", "replace")
+        total += len(str(value).strip("\0 ")) if value is not None else 0
+    return total
 
 
 class _FrameFailed(Exception):

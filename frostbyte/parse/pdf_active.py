@@ -34,6 +34,7 @@ _ACTIONS = {
     "/Launch": "LAUNCH_ACTION",
     "/SubmitForm": "SUBMIT_ACTION",
     "/ImportData": "IMPORT_ACTION",
+    "/URI": "LINK_TARGET",
     "/GoToR": "REMOTE_GOTO_ACTION",
     "/GoToE": "EMBEDDED_GOTO_ACTION",
     "/Rendition": "RICH_MEDIA",
@@ -49,7 +50,14 @@ _ANNOTATIONS = {
     "/Sound": ("multimedia", "RICH_MEDIA"),
     "/3D": ("multimedia", "RICH_MEDIA"),
 }
-_REMARKS = frozenset(("/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Popup"))
+_REMARKS = frozenset(
+    (
+        *("/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Popup", "/Square", "/Circle", "/Line"),
+        *("/Polygon", "/PolyLine", "/Ink", "/Stamp", "/Redact", "/FileAttachment"),
+    )
+)
+_HIDDEN, _NO_VIEW = 2, 32
+"""Flags of an annotation that is not shown on a screen."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,10 @@ class Findings:
         entry = Dropped(element_type, page, reason)
         if entry not in self.dropped:
             self.dropped.append(entry)
+
+    def add(self, element_type: str, page: int, reason: str, characters: int) -> None:
+        """Add an entry of that size, one for each."""
+        self.dropped.append(Dropped(element_type, page, reason, characters=characters))
 
 
 class _GaveUp(BaseException):
@@ -202,13 +214,34 @@ def _annotation(annotation: Any, page: int, findings: Findings) -> None:
     subtype = annotation.get("/Subtype")
     if subtype in _ANNOTATIONS:
         findings.note(_ANNOTATIONS[subtype][0], page, _ANNOTATIONS[subtype][1])
-    if subtype in _REMARKS and annotation.get("/Contents"):
-        findings.note("annotation", page, "COMMENT")
+    said = _words(annotation.get("/Contents"))
+    unseen = _flags(annotation) & (_HIDDEN | _NO_VIEW)
+    if subtype in _REMARKS and said:
+        if subtype != "/Popup":  # it shows what its parent says
+            findings.add("annotation", page, "COMMENT", said)
+    elif subtype == "/FreeText" and unseen and said:
+        findings.add("annotation", page, "HIDDEN_ANNOTATION", said)
+    elif subtype == "/Widget":
+        parent = _resolve(annotation.get("/Parent"))
+        value = annotation.get("/V") or (parent.get("/V") if isinstance(parent, dict) else None)
+        if unseen and (held := _words(value)):
+            findings.add("form_field", page, "HIDDEN_FIELD", held)
     if annotation.get("/A"):
         _action(_resolve(annotation["/A"]), page, findings)
     if annotation.get("/AA"):
         findings.note("action", page, "ADDITIONAL_ACTIONS")
         _actions_in(_resolve(annotation["/AA"]), page, findings)
+
+
+def _words(value: Any) -> int:
+    """Characters of a text of the file, 0 for what is none."""
+    value = _resolve(value)
+    return len(value.strip()) if isinstance(value, str) and not value.startswith("/") else 0
+
+
+def _flags(annotation: Any) -> int:
+    flags = _resolve(annotation.get("/F"))
+    return int(flags) if isinstance(flags, int) else 0
 
 
 def _actions_in(table: Any, page: int, findings: Findings) -> None:
@@ -220,7 +253,9 @@ def _action(action: Any, page: int, findings: Findings, depth: int = 0) -> None:
     if not isinstance(action, dict) or depth > 16:
         return
     reason = _ACTIONS.get(str(action.get("/S")))
-    if reason is not None:
+    if reason == "LINK_TARGET":
+        findings.add("link", page, reason, _words(action.get("/URI")))
+    elif reason is not None:
         findings.note("action", page, reason)
     following = _resolve(action.get("/Next"))
     for entry in following if isinstance(following, list) else [following]:

@@ -123,6 +123,10 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "text that a tracked change puts in was read as part of the document",
         f"accept or reject the changes and {_CHANGED}",
     ),
+    "FORMULA_TEXT": (
+        "cells hold what a spreadsheet program would compute or run; here it is text",
+        "open such a file in a spreadsheet program with care",
+    ),
     "ALT_TEXT": ("the description of a picture, which a page does not show, was read as text", NOTHING),
     "WHITE_TEXT": ("text in the colour of its ground was read", "check the original for text that nobody sees"),
     "TINY_TEXT": ("text too small to see was read", "check the original for text that nobody sees"),
@@ -218,6 +222,12 @@ _DROPPED: dict[str, tuple[str, str]] = {
     "FIELD_CODE": ("a field holds words that the document does not show, which were left out", _SHOW),
     "EXTERNAL_TEMPLATE": ("the document names a template that lies elsewhere, which was not fetched", NOTHING),
     "CUSTOM_XML": ("data of other programs that the document does not show was left out", _SHOW),
+    "HIDDEN_ANNOTATION": ("text of a note that is not shown was left out", _SHOW),
+    "HIDDEN_FIELD": ("what a form field that is not shown holds was left out", _SHOW),
+    "METADATA_TEXT": (
+        "text that a picture carries beside its pixels was left out",
+        f"put what matters into the picture and {_CHANGED}",
+    ),
     "XFA_FORM": ("a form of a kind that is not read was left out", f"print the form to PDF and {_CHANGED}"),
     "EXTERNAL_LINK": (_LINKED, _APART),
     "CHART_NOT_READ": (_NOT_TEXT, "send its numbers as a table where they matter"),

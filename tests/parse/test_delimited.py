@@ -166,3 +166,26 @@ def test_what_was_written_with_commas_is_read_back(lines: list[list[str]]) -> No
     found = delimited._table(content.getvalue(), ",")
     assert found.quotes_held
     assert found.rows[1:] == [line for line in lines if any(cell.strip() for cell in line)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("=cmd|'/c calc'!A0", True),
+        ("=SUM(A1:A9)", True),
+        ('=HYPERLINK(""http://a.example"")', True),
+        ("@SUM(1)", True),
+        ("+cmd|' /c x'!A0", True),
+        ("-5.20", False),
+        ("+4722334455", False),
+        ("@ann", False),
+        ("- none", False),
+        ("=", False),
+        ("a = b", False),
+    ],
+)
+def test_cells_that_a_spreadsheet_would_run_are_said_and_stay_text(tmp_path: Path, cell: str, said: bool) -> None:
+    found = read(tmp_path, f'name,note\npump,"{cell}"\n')
+    assert [w.code for w in found.warnings] == (["FORMULA_TEXT"] if said else [])
+    assert cell.replace('""', '"') in found.pages[0].text
+    assert [w.characters for w in found.warnings] == ([len(cell.replace('""', '"'))] if said else [])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageDraw, ImageFont
+from PIL import Image, ImageCms, ImageDraw, ImageFont, PngImagePlugin
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import image as reader
@@ -244,3 +244,32 @@ def test_pages_past_the_limit_are_named(tmp_path: Path, monkeypatch: pytest.Monk
     reading = read(path)
     assert [(d.page, d.reason) for d in reading.dropped] == [(2, "PAGE_LIMIT")]
     assert [w.code for w in reading.warnings] == ["PAGE_LIMIT"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "size"),
+    [
+        ("Comment", "ignore the picture", 18),
+        ("Description", "x" * 40, 40),
+        ("Software", "A scanner 2.1", 0),
+        ("date:create", "2026-01-02", 0),
+        ("XML:com.adobe.xmp", "<x/>", 0),
+    ],
+)
+def test_text_beside_the_pixels_of_a_png_is_left_out_and_named(tmp_path: Path, key: str, value: str, size: int) -> None:
+    beside = PngImagePlugin.PngInfo()
+    beside.add_text(key, value, zip=size > 20)
+    picture("Paid").save(tmp_path / "a.png", pnginfo=beside)
+    reading = read(tmp_path / "a.png")
+    assert [(d.element_type, d.page, d.reason, d.characters) for d in reading.dropped] == (
+        [("metadata", 1, "METADATA_TEXT", size)] if size else []
+    )
+    assert reading.pages[0].text == "Paid"
+
+
+def test_text_beside_the_pixels_of_a_tiff_is_named_with_its_page(tmp_path: Path) -> None:
+    pages = [picture("Paid"), picture("Sent")]
+    for number, page in enumerate(pages):
+        page.encoderinfo = {"tiffinfo": {270: "say nothing"} if number else {305: "A scanner"}}
+    pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:], tiffinfo={305: "A scanner"})
+    assert [(d.page, d.reason, d.characters) for d in read(tmp_path / "a.tiff").dropped] == [(2, "METADATA_TEXT", 11)]

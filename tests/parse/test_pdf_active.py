@@ -28,7 +28,7 @@ SCRIPT = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
         ("/OpenAction << /S /Launch /F (cmd.exe) >>", {("action", "OPEN_ACTION"), ("action", "LAUNCH_ACTION")}),
         (
             f"/OpenAction << /S /URI /URI (x) /Next [<< /S /GoTo /Next {SCRIPT} >>] >>",
-            {("action", "OPEN_ACTION"), ("action", "JAVASCRIPT")},
+            {("action", "OPEN_ACTION"), ("link", "LINK_TARGET"), ("action", "JAVASCRIPT")},
         ),
         ("/AcroForm << /XFA [(a) (b)] /Fields [] >>", {("form", "XFA_FORM")}),
         ("/Collection << /View /D >>", {("attachment", "PORTFOLIO")}),
@@ -53,7 +53,17 @@ def test_what_hangs_on_the_catalog_is_named(
         ("/Subtype /3D", {("multimedia", "RICH_MEDIA")}),
         (f"/Subtype /Link /A {SCRIPT}", {("action", "JAVASCRIPT")}),
         ("/Subtype /Link /A << /S /SubmitForm >>", {("action", "SUBMIT_ACTION")}),
-        ("/Subtype /Link /A << /S /URI /URI (x) >>", set()),
+        ("/Subtype /Link /A << /S /URI /URI (x) >>", {("link", "LINK_TARGET")}),
+        ("/Subtype /Link /A << /S /GoTo /D [0 /Fit] >>", set()),
+        ("/Subtype /Square /Contents (a remark)", {("annotation", "COMMENT")}),
+        ("/Subtype /Square", set()),
+        ("/Subtype /FreeText /F 2 /Contents (say nothing)", {("annotation", "HIDDEN_ANNOTATION")}),
+        ("/Subtype /FreeText /Contents (drawn on the page)", set()),
+        ("/Subtype /Widget /FT /Tx /F 2 /V (say nothing)", {("form_field", "HIDDEN_FIELD")}),
+        ("/Subtype /Widget /FT /Tx /F 32 /Parent << /V (say nothing) >>", {("form_field", "HIDDEN_FIELD")}),
+        ("/Subtype /Widget /FT /Tx /F 4 /V (seen)", set()),
+        ("/Subtype /Widget /FT /Tx /F 2", set()),
+        ("/Subtype /Widget /FT /Btn /F 2 /V /Off", set()),
         (f"/Subtype /Widget /AA << /K {SCRIPT} >>", {("action", "ADDITIONAL_ACTIONS"), ("action", "JAVASCRIPT")}),
         ("/Subtype /Highlight /Contents (a remark)", {("annotation", "COMMENT")}),
     ],
@@ -157,3 +167,28 @@ def test_more_annotations_than_are_looked_at_means_unchecked(
     links = "<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] >> " * 4
     pdf.page(text(72, 700, "A page."), entries=f"/Annots [{links}]")
     assert Warning("STRUCTURE_UNCHECKED") in pdf_active.inspect(saved(pdf.bytes())).warnings
+
+
+def test_each_comment_link_and_hidden_field_has_its_size(pdf: Any, text: Text, saved: Saved) -> None:
+    notes = (
+        "/Subtype /Text /Contents (twelve signs)",
+        "/Subtype /Text /Contents (six...)",
+        "/Subtype /Popup /Contents (twelve signs)",
+        "/Subtype /Link /A << /S /URI /URI (http://a.example) >>",
+        "/Subtype /Widget /FT /Tx /F 2 /V (hush)",
+    )
+    listed = " ".join(f"<< /Type /Annot /Rect [0 0 9 9] {note} >>" for note in notes)
+    pdf.page(text(72, 700, "A page."), entries=f"/Annots [{listed}]")
+    assert [(d.reason, d.page, d.characters) for d in reader.read(saved(pdf.bytes())).dropped] == [
+        ("COMMENT", 1, 12),
+        ("COMMENT", 1, 6),
+        ("LINK_TARGET", 1, 16),
+        ("HIDDEN_FIELD", 1, 4),
+    ]
+
+
+@pytest.mark.parametrize(("catalog", "layers"), [("/OCProperties << /OCGs [] >>", True), ("", False)])
+def test_whether_there_are_layers_is_known(pdf: Any, text: Text, saved: Saved, catalog: str, layers: bool) -> None:
+    pdf.catalog = catalog
+    pdf.page(text(72, 700, "A page."))
+    assert pdf_active.inspect(saved(pdf.bytes())).layers is layers

@@ -33,6 +33,8 @@ INK_DISTANCE = 40
 """Of 255: how far lightest and darkest pixel of a word's place on a scan lie apart where something is printed."""
 FAINT = 64
 """Of 255: text less opaque than this is suspect."""
+_BROAD = 3.0
+"""Points, in the space the line is drawn in: a thinner one strikes text through and does not cover it."""
 _SCAN_SHARE = 0.5
 _TOLERANCE = 1.5
 
@@ -123,19 +125,21 @@ class Sight:
         self._texts.append((found, self._order, matrix, colour, kind, frame))
 
     def path(self, found: Any, matrix: tuple[float, ...]) -> None:
-        """A path object; only a filled one of some size can cover anything."""
+        """A path object; only a filled one of some size, or a broad stroke, can cover anything."""
         raw = self._raw
         self._order += 1
         if len(self._covers) > MAX_COVERS:
             return
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        if not raw.FPDFPath_GetDrawMode(found, ctypes.byref(fill), ctypes.byref(stroke)) or not fill.value:
+        if not raw.FPDFPath_GetDrawMode(found, ctypes.byref(fill), ctypes.byref(stroke)):
+            return
+        if not fill.value and not (stroke.value and self._is_broad(found)):
             return
         box = self._on_page(self._bounds(found, matrix))
         if box is None or box[2] - box[0] < 2.0 or box[3] - box[1] < 2.0:
             return
         colour = _UNKNOWN
-        if raw.FPDFPageObj_GetFillColor(found, *self._channels):
+        if fill.value and raw.FPDFPageObj_GetFillColor(found, *self._channels):
             if self._alpha.value == 0:
                 return
             clip = raw.FPDFPageObj_GetClipPath(found)
@@ -145,6 +149,10 @@ class Sight:
                 colour = self._red.value << 16 | self._green.value << 8 | self._blue.value
                 box = box if frame is None else _meeting(box, frame)
         self._covers.append(_Cover(self._order, box, colour))
+
+    def _is_broad(self, found: Any) -> bool:
+        width = ctypes.c_float()
+        return bool(self._raw.FPDFPageObj_GetStrokeWidth(found, ctypes.byref(width))) and width.value >= _BROAD
 
     def picture(self, box: Rect | None) -> None:
         """An image, a shading or a note stuck on: it may have any colour."""
@@ -229,9 +237,8 @@ class Sight:
         return self._boxes[address]
 
     def _find_suspects(self) -> None:
-        covers = self._covers_that_count()
-        texts = list(map(_Text._make, self._texts)) if covers or self._clipping else []
-        if not texts:
+        covers, texts = self._what_counts()
+        if not covers and not self._clipping:
             self._find_on_white()
         elif len(covers) > MAX_COVERS:
             self._suspects = {_address(t.found): t._replace(kind=t.kind or "covered") for t in texts}
@@ -242,19 +249,21 @@ class Sight:
                     self._suspects[_address(text.found)] = text._replace(kind=kind)
                     self._boxes[_address(text.found)] = box
 
-    def _covers_that_count(self) -> list[_Cover]:
-        """Without plain ones drawn before all text, in no colour like the text's: most grounds of pages and tables."""
-        if not self._texts or len(self._covers) > MAX_COVERS:
-            return self._covers
+    def _what_counts(self) -> tuple[list[_Cover], list[_Text]]:
+        """The covers and texts that have to be compared.
+
+        Most pages hold dark text on light areas of one colour: no area drawn before all text counts, and no text after all areas.
+        """
         colours = {entry[3] for entry in self._texts}
-        if any(_near(colour, _WHITE) for colour in colours):
-            return self._covers
-        first = self._texts[0][1]
-
-        def counts(cover: _Cover) -> bool:
-            return cover.order > first or cover.colour == _UNKNOWN or any(_near(cover.colour, colour) for colour in colours)
-
-        return list(filter(counts, self._covers))
+        plain = not any(_near(colour, _WHITE) for colour in colours) and not any(
+            cover.colour == _UNKNOWN or any(_near(cover.colour, colour) for colour in colours) for cover in self._covers
+        )
+        if not plain or self._clipping or self._layers or len(self._covers) > MAX_COVERS:
+            return self._covers, list(map(_Text._make, self._texts))
+        first = self._texts[0][1] if self._texts else self._order
+        covers = [cover for cover in self._covers if cover.order > first]
+        last = covers[-1].order if covers else 0
+        return covers, [_Text._make(entry) for entry in self._texts if entry[1] < last or entry[4]]
 
     def _find_on_white(self) -> None:
         """The suspects of a page that holds nothing but text and lines, all of it on white."""

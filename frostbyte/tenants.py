@@ -19,8 +19,7 @@ from frostbyte.contract.events import EventDraft, EventType
 from frostbyte.contract.ids import is_tenant_id
 from frostbyte.contract.states import check_operation
 from frostbyte.contract.tenants import TenantRecord, Tier, Usage, is_email
-from frostbyte.errors import AlreadyExists, ConfigInvalid, PermissionRefused, StorageFailed, UsageError
-from frostbyte.policy import unsupported_types
+from frostbyte.errors import AlreadyExists, PermissionRefused, StorageFailed, UsageError
 from frostbyte.vault import Vault
 
 _WORKING = ".creating-"
@@ -166,16 +165,9 @@ def accept_address(address: str) -> str:
 
 
 def accept_config(values: Mapping[str, Any]) -> TenantConfig:
-    """A configuration this appliance can honour: the contract's rules, offline embedding, PII types it can find."""
+    """A configuration this appliance can honour: the contract's rules, offline embedding."""
     config = parse_config(values)
     require_offline(config)
-    missing = unsupported_types(config)
-    if missing:
-        raise ConfigInvalid(
-            f"pii_types {', '.join(missing)} cannot be checked by this version",
-            details=[{"field": "pii_types", "value": t, "constraint": "recogniser available"} for t in missing],
-            hint="a type that cannot be checked is never called clean: leave it out, or wait for the version that finds it",
-        )
     return config
 
 

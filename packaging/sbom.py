@@ -43,7 +43,7 @@ def main() -> None:
     chosen = parser.parse_args()
     distributions, system = trace(collected(chosen.analysis, chosen.tree))
     found = [python_component(), *map(distribution_component, distributions.values()), *map(system_component, sorted(system))]
-    found += [*toolchain_components(), model_component(Path("models/minilm-l6-768/pack.toml"))]
+    found += [*toolchain_components(), *map(model_component, sorted(Path("models").glob("*/pack.toml")))]
     add_libraries(found, chosen.tree)
     check(found)
     found.sort(key=lambda component: (component["name"].lower(), component["version"]))
@@ -189,7 +189,7 @@ def toolchain_components() -> list[Component]:
 
 
 def model_component(manifest: Path) -> Component:
-    """The default model pack."""
+    """A model pack that comes with the program."""
     pack = tomllib.loads(manifest.read_text(encoding="utf-8"))
     return _component(pack["name"], str(pack["version"]), pack["licence"], "", kind="machine-learning-model")
 

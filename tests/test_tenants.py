@@ -73,7 +73,7 @@ def test_a_contact_that_is_no_address_makes_no_tenant(made: appliance.Appliance,
 
 @pytest.mark.parametrize(
     "config",
-    [{"embedding_mode": "online"}, {"pii_types": ["SSN", "NAME"]}, {"mime_allowlist": []}, {"retrieval_top_k_max": 1}, {"x": 1}],
+    [{"embedding_mode": "online"}, {"pii_types": ["SSN", "FACE"]}, {"mime_allowlist": []}, {"retrieval_top_k_max": 1}, {"x": 1}],
 )
 def test_a_configuration_that_cannot_be_honoured_makes_no_tenant(made: appliance.Appliance, config: dict[str, object]) -> None:
     with pytest.raises(ConfigInvalid) as refused:

@@ -21,6 +21,7 @@ def policy() -> None:
 @local
 def scan(cli: Cli, file: Path) -> None:
     """Judge each line of FILE, JSON Lines of {"id", "text"[, "filename"]}. Prints a JSON line each; spans, never the text."""
+    from frostbyte.embed import shipped_tagger
     from frostbyte.intake import jsonlines
     from frostbyte.policy import scan as judge
 
@@ -30,7 +31,7 @@ def scan(cli: Cli, file: Path) -> None:
         text, filename = row["text"], row.get("filename", "")
         if not isinstance(text, str) or not isinstance(filename, str):
             raise UsageError(f"{str(file)!r} line {number}: text and filename are strings")
-        click.echo(json_text({"id": row["id"], **judge(text, filename)}))
+        click.echo(json_text({"id": row["id"], **judge(text, filename, shipped_tagger())}))
 
 
 COMMANDS = {"policy": policy}

@@ -8,14 +8,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from frostbyte.embed.embedder import Embedded, Embedder
 from frostbyte.embed.pack import ModelInfo, default_pack_dir, install, read, verify
+from frostbyte.embed.tagger import Tagger, default_tagger_dir
 
-__all__ = ["Embedded", "Embedder", "ModelInfo", "default_pack_dir", "install", "load", "verify"]
+__all__ = ["Embedded", "Embedder", "ModelInfo", "Tagger", "default_pack_dir", "install", "load", "shipped_tagger", "verify"]
 
 
 def load(pack_dir: Path) -> Embedder:
     """Verify a pack and make it ready. Raises NotFound when there is none, Damaged when any byte of it is wrong."""
     return Embedder(read(pack_dir))
+
+
+@cache
+def shipped_tagger() -> Tagger:
+    """The tagger that comes with the program, loaded once. Raises NotFound or Damaged."""
+    return Tagger(default_tagger_dir())

@@ -60,15 +60,60 @@ class PackFile:
 
 
 @dataclass(frozen=True)
-class Pack:
-    """A pack's manifest, checked for sense; its files are not yet read (`verify`, `contents`).
+class Files:
+    """The files of a pack: a folder that holds `pack.toml` and exactly the files it names, each of the size and digest named."""
+
+    directory: Path
+    name: str
+    files: tuple[PackFile, ...]
+
+    @classmethod
+    def listed(cls, directory: Path, name: str, entries: object) -> Files:
+        """From the `files` table of a manifest. Raises Damaged where it makes no sense."""
+        return Files(directory, name, _checked_files(str(directory / MANIFEST), entries))
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file's bytes, verified: what was hashed is what the caller holds. Raises Damaged."""
+        self._refuse_strangers()
+        return {entry.name: b"".join(self._pieces(entry)) for entry in self.files}
+
+    def verify(self) -> None:
+        """Hash every file, a piece at a time. Raises Damaged at the first that is not as promised, or was not named."""
+        self._refuse_strangers()
+        for entry in self.files:
+            for _ in self._pieces(entry):
+                pass
+
+    def _refuse_strangers(self) -> None:
+        known = {entry.name for entry in self.files} | {MANIFEST}
+        try:
+            found = {path.name for path in self.directory.iterdir()}
+        except OSError as error:
+            raise Damaged(f"cannot list model pack {str(self.directory)!r}: {error.strerror}") from error
+        for name in sorted(found - known):
+            raise Damaged(f"model pack {self.name!r} holds {name!r}, which {MANIFEST} does not name")
+
+    def _pieces(self, entry: PackFile) -> Iterator[bytes]:
+        digest, size = hashlib.sha256(), 0
+        for piece in _read_plain(self.directory / entry.name, entry.size + 1):
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+        if size != entry.size or digest.hexdigest() != entry.sha256:
+            raise Damaged(
+                f"model pack {self.name!r}: file {entry.name!r} is not the one {MANIFEST} names",
+                hint="install the pack again from its source",
+            )
+
+
+@dataclass(frozen=True)
+class Pack(Files):
+    """An embedder's manifest, checked for sense; its files are not yet read (`verify`, `contents`).
 
     A text is cut at `max_tokens`; the model sees at most `window` of them at once, and a longer text is embedded in several
     windows. `pooling` is "graph" where the graph returns the vector itself, "mean" where it returns a row per token.
     """
 
-    directory: Path
-    name: str
     version: str
     licence: str
     origin: str
@@ -81,7 +126,6 @@ class Pack:
     pooling: str
     query_prefix: str
     document_prefix: str
-    files: tuple[PackFile, ...]
 
     @property
     def digest(self) -> str:
@@ -107,18 +151,6 @@ class Pack:
         """The part that is recorded with vectors."""
         return ModelInfo(self.name, self.version, self.digest, self.dimensions, self.max_tokens)
 
-    def contents(self) -> dict[str, bytes]:
-        """Every file's bytes, verified: what was hashed is what the caller holds. Raises Damaged."""
-        self._refuse_strangers()
-        return {entry.name: b"".join(self._pieces(entry)) for entry in self.files}
-
-    def verify(self) -> None:
-        """Hash every file, a piece at a time. Raises Damaged at the first that is not as promised, or was not named."""
-        self._refuse_strangers()
-        for entry in self.files:
-            for _ in self._pieces(entry):
-                pass
-
     def copy_into(self, target: Path) -> None:
         """Copy the pack's files into an existing empty folder; only verified bytes stay there."""
         self._refuse_strangers()
@@ -129,30 +161,14 @@ class Pack:
                 out.flush()
                 os.fsync(out.fileno())
 
-    def _refuse_strangers(self) -> None:
-        known = {entry.name for entry in self.files} | {MANIFEST}
-        try:
-            found = {path.name for path in self.directory.iterdir()}
-        except OSError as error:
-            raise Damaged(f"cannot list model pack {str(self.directory)!r}: {error.strerror}") from error
-        for name in sorted(found - known):
-            raise Damaged(f"model pack {self.name!r} holds {name!r}, which {MANIFEST} does not name")
-
-    def _pieces(self, entry: PackFile) -> Iterator[bytes]:
-        digest, size = hashlib.sha256(), 0
-        for piece in _read_plain(self.directory / entry.name, entry.size + 1):
-            digest.update(piece)
-            size += len(piece)
-            yield piece
-        if size != entry.size or digest.hexdigest() != entry.sha256:
-            raise Damaged(
-                f"model pack {self.name!r}: file {entry.name!r} is not the one {MANIFEST} names",
-                hint="install the pack again from its source",
-            )
-
 
 def read(directory: Path) -> Pack:
     """Parse and check `pack.toml`. Raises NotFound when there is none, Damaged when it makes no sense."""
+    return _checked(directory, manifest_fields(directory))
+
+
+def manifest_fields(directory: Path) -> dict[str, Any]:
+    """What `pack.toml` says, of whatever kind of pack. Raises NotFound when there is none, Damaged when it is no TOML."""
     path = directory / MANIFEST
     if not path.is_file():
         raise NotFound(f"no model pack at {str(directory)!r}: {MANIFEST} is missing")
@@ -160,10 +176,9 @@ def read(directory: Path) -> Pack:
     if len(data) > _MANIFEST_LIMIT:
         raise Damaged(f"{str(path)!r} is larger than {_MANIFEST_LIMIT} bytes")
     try:
-        fields = tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Damaged(f"{str(path)!r} is not TOML: {error}") from error
-    return _checked(directory, fields)
 
 
 def verify(directory: Path) -> ModelInfo:

@@ -41,7 +41,7 @@ class Session:
 
     def __init__(self, model: bytes, *, output: str, dimensions: int) -> None:
         """Raises Damaged when the bytes are no graph, or not of the shape a pack promises."""
-        runtime = _onnxruntime()
+        runtime = engine()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -86,7 +86,8 @@ def engine_errors() -> tuple[type[Exception], ...]:
     return tuple(getattr(state, name) for name in _ENGINE_ERRORS)
 
 
-def _onnxruntime() -> ModuleType:
+def engine() -> ModuleType:
+    """onnxruntime, imported so that it stays silent."""
     # From 1.29 on the engine writes under the home folder and calls out as soon as it is imported; only this stops it.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # type: ignore[import-untyped]  # ships no types

@@ -16,6 +16,7 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id
 from frostbyte.contract.receipts import BatchReceipt
+from frostbyte.embed import shipped_tagger
 from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed, StorageFailed
 from frostbyte.pipeline import failures, intake, stages
 from frostbyte.pipeline.ahead import ParseAhead, Task
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from frostbyte.embed import Embedder
     from frostbyte.intake.drop import Drop
     from frostbyte.pipeline.ahead import Parser
+    from frostbyte.policy import Tagger
     from frostbyte.vault import Vault
 
 
@@ -58,6 +60,7 @@ def ingest(
     worker: Parser,
     parsers: int = 1,
     embedder: Callable[[], Embedder],
+    tagger: Callable[[], Tagger] = shipped_tagger,
     clock: Clock | None = None,
     progress: Progress | None = None,
     parse_timeout_s: float = 300.0,
@@ -79,6 +82,7 @@ def ingest(
             config_version=vault.config_version,
             ahead=ahead,
             embedder=functools.cache(embedder),
+            tagger=functools.cache(tagger),
             clock=clock or SystemClock(),
             progress=progress or Silent(),
             actor=actor,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
     from frostbyte.embed import Embedder
     from frostbyte.pipeline.ahead import ParseAhead
-    from frostbyte.policy import GateResult, Judgement
+    from frostbyte.policy import GateResult, Judgement, Tagger
     from frostbyte.vault import Vault
     from frostbyte.vault.rows import DocumentRow, FileRow
 
@@ -45,13 +45,14 @@ _COMPONENT = {
 
 @dataclass(frozen=True)
 class Work:
-    """What every stage of one ingest shares. `embedder` is called for when the first document needs vectors."""
+    """What every stage of one ingest shares. `embedder` and `tagger` are called for by the first document that needs them."""
 
     vault: Vault
     config: TenantConfig
     config_version: int
     ahead: ParseAhead
     embedder: Callable[[], Embedder]
+    tagger: Callable[[], Tagger]
     clock: Clock
     progress: Progress
     actor: str

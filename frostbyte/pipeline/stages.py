@@ -11,19 +11,22 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.chunks import EnrichedChunk
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
-from frostbyte.errors import Damaged, StateRefused
+from frostbyte.errors import Damaged, NotFound, PolicyFailed, StateRefused
 from frostbyte.pipeline import embedding
 from frostbyte.pipeline.ahead import Task
 from frostbyte.pipeline.earlier import document_of
 from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
+
+if TYPE_CHECKING:
+    from frostbyte.policy import Tagger
 
 
 def parse(work: Work, row: FileRow) -> FileRow:
@@ -78,11 +81,12 @@ def parse_task(work: Work, document: DocumentRow) -> Task:
 
 def policy(work: Work, row: FileRow) -> FileRow:
     """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2)."""
-    from frostbyte.policy import judge
+    from frostbyte.policy import judge, needs_tagger
 
     vault, document_row = work.vault, document_of(work, row)
     document = canonical(work, document_row)
-    judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version)
+    tagger = _tagger(work) if needs_tagger(work.config.pii_types) else None
+    judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version, tagger=tagger)
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
@@ -242,6 +246,17 @@ def needs_review(work: Work, summary: dict[str, Any]) -> bool:
     return (
         work.config.classification_review_enabled and summary["classification_confidence"] < work.config.classification_threshold
     )
+
+
+def _tagger(work: Work) -> Tagger:
+    try:
+        return work.tagger()
+    except (NotFound, Damaged) as error:
+        raise PolicyFailed(
+            f"names and addresses cannot be looked for: {error.message}",
+            hint=error.hint or "run `frostbyte verify-install`",
+            details=[{"field": "gate_name", "value": "pii"}],
+        ) from error
 
 
 def _enriched_hash(row: DocumentRow) -> str:

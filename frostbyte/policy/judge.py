@@ -85,12 +85,15 @@ class _Cleared:
         }
 
 
-def judge(document: CanonicalDocument, *, filename: str, config: TenantConfig, config_version: int) -> Judgement:
+def judge(
+    document: CanonicalDocument, *, filename: str, config: TenantConfig, config_version: int, tagger: pii.Tagger | None = None
+) -> Judgement:
     """Put a document through the gates of its tenant's configuration.
 
-    Raises PolicyFailed, naming the gate in its details, when a gate cannot run.
+    `tagger` finds names and addresses; it is needed where the configuration asks for them (`pii.needs_tagger`). Raises
+    PolicyFailed, naming the gate in its details, when a gate cannot run.
     """
-    cleared, pii_gate = _timed("pii", lambda: _pii_gate(document, config))
+    cleared, pii_gate = _timed("pii", lambda: _pii_gate(document, config, tagger))
     summary: dict[str, Any] = {
         "pii_found": bool(pii_gate.result_summary["pii_types_found"]),
         "pii_types": pii_gate.result_summary["pii_types_found"],
@@ -139,11 +142,13 @@ def _record(gate: str, summary: dict[str, Any], action: str, output: str, failur
     return GateResult(gate, failure is None, summary, failure, action, 0.0, output)
 
 
-def _pii_gate(document: CanonicalDocument, config: TenantConfig) -> tuple[tuple[_Cleared, ...], GateResult]:
+def _pii_gate(
+    document: CanonicalDocument, config: TenantConfig, tagger: pii.Tagger | None
+) -> tuple[tuple[_Cleared, ...], GateResult]:
     texts = [chunk.text for chunk in document.chunks]
-    found = _findings(texts, config.pii_types)
+    found = _findings(texts, config.pii_types, tagger)
     titles = {chunk.metadata.section_title for chunk in document.chunks if chunk.metadata.section_title}
-    titles_with_pii = {title: spans for title in titles if (spans := pii.find(title, config.pii_types))}
+    titles_with_pii = {title: spans for title in titles if (spans := pii.find(title, config.pii_types, tagger))}
     scan_result, action = _DONE[config.pii_policy]
     cleared = []
     totals: Counter[str] = Counter()
@@ -183,12 +188,12 @@ def _pii_gate(document: CanonicalDocument, config: TenantConfig) -> tuple[tuple[
     )
 
 
-def _findings(texts: Sequence[str], types: Sequence[str]) -> list[list[pii.Finding]]:
+def _findings(texts: Sequence[str], types: Sequence[str], tagger: pii.Tagger | None) -> list[list[pii.Finding]]:
     """Findings of every chunk, those across its borders included, in offsets of that chunk's text."""
-    found = [pii.find(text, types) for text in texts]
+    found = [pii.find(text, types, tagger) for text in texts]
 
     def look(text: str) -> list[tuple[int, int, pii.Finding]]:
-        return [(finding.start, finding.end, finding) for finding in pii.find(text, types)]
+        return [(finding.start, finding.end, finding) for finding in pii.find(text, types, tagger)]
 
     own = [list(findings) for findings in found]
     for pieces, finding in borders.across(texts, look):

@@ -44,7 +44,7 @@ def apply(text: str, redactions: Iterable[Span]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def redact(text: str, types: Sequence[str] = pii.SUPPORTED) -> str:
+def redact(text: str, types: Sequence[str] = pii.PATTERNED) -> str:
     """`text` without personal data of the given types: for headings, captions and other strings that are shown alone.
 
     Raises PolicyFailed for a type without a recogniser.

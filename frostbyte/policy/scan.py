@@ -7,14 +7,15 @@ from typing import Any
 from frostbyte.policy import classification, injection, pii, signals
 
 
-def scan(text: str, filename: str = "") -> dict[str, Any]:
-    """The line of `policy scan` (design/cli.md) without its id: all types that can be looked for, default thresholds."""
+def scan(text: str, filename: str = "", tagger: pii.Tagger | None = None) -> dict[str, Any]:
+    """The line of `policy scan` (design/cli.md) without its id, at default thresholds; names and addresses with a tagger."""
+    types = pii.PATTERNED if tagger is None else pii.TYPES
     assessed = injection.assess(text)
     server = injection.action(assessed.score)
     verdict = signals.detect(text)
     kind = classification.classify(filename, text)
     return {
-        "pii": [{"type": f.type, "start": f.start, "end": f.end, "score": f.score} for f in pii.find(text)],
+        "pii": [{"type": f.type, "start": f.start, "end": f.end, "score": f.score} for f in pii.find(text, types, tagger)],
         "injection": {
             "score": assessed.score,
             "patterns": injection.patterns_matched(assessed, server),

@@ -95,7 +95,7 @@ def test_a_configuration_change_is_audited_and_checked(appliance: Run) -> None:
     assert changed.data["config_version"] == 2
     (event,) = run("audit", "events", "--tenant", "northgate", "--type", "TENANT_CONFIG_UPDATED", "--json").data["events"]
     assert event["details"]["changes"]["pii_policy"] == {"from": "redact", "to": "flag"}
-    for bad in ("pii_policy=REDACT", "embedding_mode=online", 'pii_types=["NAME"]', "retention_days=3", "nonsense=1"):
+    for bad in ("pii_policy=REDACT", "embedding_mode=online", 'pii_types=["FACE"]', "retention_days=3", "nonsense=1"):
         ran = run("tenant", "config", "northgate", "--set", bad)
         assert ran.status == 2, bad
         assert bad.partition("=")[0] in ran.err

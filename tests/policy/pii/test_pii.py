@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frostbyte.contract.config import parse_config
+from frostbyte.contract.fields import PiiType
 from frostbyte.errors import PolicyFailed
 from frostbyte.policy import pii
 from frostbyte.policy.pii import Finding
@@ -23,15 +24,17 @@ PRIVATE = [
 ]
 
 
-def test_all_types_but_names_and_addresses_are_looked_for() -> None:
-    assert len(pii.SUPPORTED) == 8
-    assert pii.unsupported_types(parse_config({"pii_types": ["SSN", "ADDRESS", "NAME"]})) == ("ADDRESS", "NAME")
-    assert pii.unsupported_types(parse_config({})) == ()
+def test_every_type_of_the_contract_is_looked_for() -> None:
+    assert set(pii.TYPES) == set(get_args(PiiType))
+    assert set(pii.TYPES) - set(pii.PATTERNED) == {"NAME", "ADDRESS"}
+    assert pii.needs_tagger(["SSN", "ADDRESS"])
+    assert not pii.needs_tagger(pii.PATTERNED)
 
 
-def test_a_type_without_recogniser_is_refused() -> None:
+@pytest.mark.parametrize("kinds", [["EMAIL", "NAME"], ["ADDRESS"], ["FACE"]])
+def test_a_type_that_cannot_be_looked_for_is_refused(kinds: list[str]) -> None:
     with pytest.raises(PolicyFailed) as failure:
-        pii.find("clean", ["EMAIL", "NAME"])
+        pii.find("clean", kinds)
     assert failure.value.contract_code == "PII_TYPE_UNSUPPORTED"
 
 

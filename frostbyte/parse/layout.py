@@ -34,6 +34,8 @@ class Segment(NamedTuple):
     y1: float
     size: float
     bold: bool = False
+    words: tuple[tuple[str, float, float], ...] = ()
+    """Its words with their left and right edges, in the order of the text; empty where only the whole is known (OCR)."""
 
 
 class Line(NamedTuple):
@@ -92,13 +94,14 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
     """
     result: list[Segment] = []
     texts: list[str] = []
+    edges: list[tuple[str, float, float]] = []
     x0 = y0 = x1 = y1 = size = 0.0
     last_x0 = last_x1 = 0.0
     characters = bold_characters = 0
 
     def flush() -> None:
         if texts:
-            result.append(Segment(" ".join(texts), x0, y0, x1, y1, size, bold_characters * 2 > characters))
+            result.append(Segment(" ".join(texts), x0, y0, x1, y1, size, bold_characters * 2 > characters, tuple(edges)))
 
     for text, wx0, wy0, wx1, wy1, wsize, wbold in words:
         joined = False
@@ -110,12 +113,14 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
             joined = overlap > 0.5 * min(y1 - y0, wy1 - wy0) and -0.8 * scale < gap < scale and forward
         if joined:
             texts.append(text)
+            edges.append((text, wx0, wx1))
             x0, y0, x1, y1 = min(x0, wx0), min(y0, wy0), max(x1, wx1), max(y1, wy1)
             if len(text) > 2:
                 size = max(size, wsize)
         else:
             flush()
             texts = [text]
+            edges = [(text, wx0, wx1)]
             x0, y0, x1, y1, size = wx0, wy0, wx1, wy1, wsize
             characters = bold_characters = 0
         last_x0, last_x1 = wx0, wx1
@@ -251,11 +256,15 @@ def _parts_prose(segments: Sequence[Segment], middle: float, crossing: int) -> b
         return False
     for side in sides:
         width = max(s.x1 for s in side) - min(s.x0 for s in side)
-        lines = [(len(line.text), sum(s.x1 - s.x0 for s in line.segments)) for line in lines_of(side)]
         # By letters first: a list or a form has many short lines, and still most of its text in long ones. What is filled counts,
-        # not where a line ends, for the rows of a table reach as far with white between the cells.
-        long = [letters for letters, filled in lines if letters >= 18 and filled >= 0.55 * width]
-        if width <= 0 or sum(long) * 2 < sum(letters for letters, _ in lines) or len(long) * 3 < len(lines):
+        # not where a line ends, for the rows of a table reach as far with white between the cells; such rows tell nothing.
+        lines = [
+            (len(ln.text), sum(s.x1 - s.x0 for s in ln.segments), sum(len(s.text) > 3 for s in ln.segments))
+            for ln in lines_of(side)
+        ]
+        running = [(letters, filled) for letters, filled, parts in lines if parts < 2 or filled >= 0.8 * width]
+        long = [letters for letters, filled in running if letters >= 18 and filled >= 0.55 * width]
+        if width <= 0 or len(long) < 3 or sum(long) * 2 < sum(n for n, _ in running) or len(long) * 3 < len(running):
             return False
     return True
 

@@ -135,11 +135,10 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
         if condition:
             warnings.append(Warning(code, number))
     draft = _Draft(number, content.width, content.height, pictures=_figures(content))
-    upright = [w for w in content.words if w.turn == 0]
-    draft.tables, loose = pdf_tables.ruled(upright, content.rules)
-    draft.segments = layout.segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in loose)
+    draft.tables, loose = pdf_tables.ruled(content.words, content.rules)
+    draft.segments = layout.segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in loose if w.turn == 0)
     for turn in (90, 180, 270):
-        words = [w for w in content.words if w.turn == turn]
+        words = [w for w in loose if w.turn == turn]
         if words:
             draft.turned += _turned_blocks(words, turn, content)
     _lay_hidden(content, draft, warnings)

@@ -8,6 +8,7 @@ pdfium found them in the content stream; `layout.py` decides the reading order.
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ MAX_ANNOTATIONS = 10_000
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
+_MIN_RULE = 4.0
+"""Points; a shorter line is a piece of a drawing or the end of a thick one."""
+_Point = tuple[float, float]
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _HYPHENS = ("\x02", "\ufffe", "\uffff")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
@@ -41,12 +45,13 @@ class Word(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A horizontal (`y0 == y1`) or vertical (`x0 == x1`) line, drawn or the edge of a filled box."""
+    """A horizontal (`y0 == y1`) or vertical (`x0 == x1`) line. `fill`: not drawn, but the edge of a box filled with a colour."""
 
     x0: float
     y0: float
     x1: float
     y1: float
+    fill: bool = False
 
 
 class Picture(NamedTuple):
@@ -95,6 +100,7 @@ class Extraction:
         self._scratch = raw.FS_MATRIX()
         self._bold: dict[int, bool] = {}
         self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
+        self._uprights: list[tuple[float, float, float]] | None = None
 
     def run(self) -> PageContent:
         content = self._content
@@ -167,9 +173,13 @@ class Extraction:
             if character == _LAM and characters and characters[-1] in _ALEFS and before == (rect.left, rect.right):
                 characters.insert(-1, character)
                 continue
-            # A word cut by a hyphen at the line's end comes without a break between its halves.
-            if characters and style[2] in (0, 180) and (rect.bottom > top or rect.top < bottom):
-                flush()
+            if characters and style[2] in (0, 180):
+                # A word cut by a hyphen at the line's end comes without a break between its halves. So do the cells of a table
+                # at times: with white as wide as the line is high, or a rule, between them.
+                gap = max(rect.left - right, left - rect.right)
+                parted = gap > 0.8 and (gap > top - bottom or self._ruled_off(rect, left, right))
+                if parted or rect.bottom > top or rect.top < bottom:
+                    flush()
             # A hidden letter may stand right beside one that is seen: they are no word.
             if asked and characters and sight.kind_of(_address(get_object(handle, index))) != whole:
                 flush()
@@ -192,6 +202,21 @@ class Extraction:
             characters.append("\u00ad" if character in _HYPHENS else character)
         if characters:
             flush()
+
+    def _ruled_off(self, rect: Any, left: float, right: float) -> bool:
+        """True where a vertical rule stands between the word that ends at `left` or `right` and the character in `rect`."""
+        if self._rotation:
+            return False
+        if self._uprights is None:
+            self._uprights = sorted((r.x0, r.y0, r.y1) for r in self._content.rules if r.x0 == r.x1)
+        low, high = sorted((right, rect.left) if rect.left > right else (rect.right, left))
+        low, high, y = low - self._left, high - self._left, self._top - (rect.bottom + rect.top) / 2
+        for x, y0, y1 in self._uprights[bisect_left(self._uprights, (low,)) :]:
+            if x > high:
+                return False
+            if y0 <= y <= y1:
+                return True
+        return False
 
     def _style(self, index: int, found: Any) -> tuple[float, bool, int]:
         """Size in points as shown, boldness and turn of the character at `index`, which begins the text object `found`."""
@@ -305,31 +330,46 @@ class Extraction:
         if not 2 <= count <= MAX_PATH_SEGMENTS:
             return
         matrix = _multiply(self._matrix(found), form_matrix)
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        drawn = not raw.FPDFPath_GetDrawMode(found, ctypes.byref(mode), ctypes.byref(stroke)) or stroke.value
         x, y = ctypes.c_float(), ctypes.c_float()
         start = last = (0.0, 0.0)
+        edges: list[tuple[_Point, _Point]] = []
         for position in range(count):
             segment = raw.FPDFPath_GetPathSegment(found, position)
             kind = raw.FPDFPathSegment_GetType(segment)
             raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
             point = _apply(matrix, x.value, y.value)
             if kind == raw.FPDF_SEGMENT_MOVETO:
+                self._outline(edges, bool(drawn))
+                edges = []
                 start = point
             elif kind == raw.FPDF_SEGMENT_LINETO:
-                self._rule(last, point)
+                edges.append((last, point))
             last = point
             if raw.FPDFPathSegment_GetClose(segment) and point != start:
-                self._rule(point, start)
+                edges.append((point, start))
+        self._outline(edges, bool(drawn))
 
-    def _rule(self, a: tuple[float, float], b: tuple[float, float]) -> None:
+    def _outline(self, edges: list[tuple[_Point, _Point]], drawn: bool) -> None:
+        """The rules of one closed or open line. A filled box is a line drawn with a brush where it is thin, else a background."""
+        if not edges:
+            return
+        xs, ys = [p[0] for edge in edges for p in edge], [p[1] for edge in edges for p in edge]
+        fill = not drawn and min(max(xs) - min(xs), max(ys) - min(ys)) >= _MIN_RULE
+        for a, b in edges:
+            self._rule(a, b, fill)
+
+    def _rule(self, a: _Point, b: _Point, fill: bool) -> None:
         dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < 4.0:
+        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < _MIN_RULE:
             return  # a point, a slope, or the short side of a line drawn as a thin box
         x0, y0, x1, y1 = self._box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
         if x1 - x0 > y1 - y0:
             y0 = y1 = (y0 + y1) / 2
         else:
             x0 = x1 = (x0 + x1) / 2
-        self._content.rules.append(Rule(x0, y0, x1, y1))
+        self._content.rules.append(Rule(x0, y0, x1, y1, fill))
 
 
 def _address(found: Any) -> int:

@@ -1,131 +1,227 @@
-"""Tables of a page: those drawn with ruling lines, and those that are only aligned. Pure geometry, first solid level.
+"""Tables of a page: those drawn with ruling lines, and those that are only aligned. Pure geometry.
 
-A ruled table is a connected net of horizontal and vertical rules with at least two rows and two columns. A cell without a
-rule to its neighbour is merged with it; its text stands in the first of the merged cells. An aligned table is a run of at
-least three lines whose segments share columns, with cells short enough not to be columns of prose.
+A ruled table is a net of rules that cross, or a stack of level ones. Where rules are missing (a frame, lines between rows alone,
+a head and a foot as in books), columns and rows are told by the words. A cell without a rule to its neighbour in a net is merged
+with it; its text stands in the first of the merged cells. An aligned table is a run of at least three lines whose segments share
+columns, with cells short enough not to be columns of prose.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from frostbyte.parse.layout import Block, Line, Segment, join_lines, lines_of, segments_of
+from frostbyte.parse import table_rules, table_text
+from frostbyte.parse.layout import Block, Line, join_lines, lines_of, segments_of
 from frostbyte.parse.pdf_page import Rule, Word
+from frostbyte.parse.table_rules import Net
+from frostbyte.parse.table_text import CellLine
 
-_SNAP = 3.0
-MAX_RULES = 3_000
-"""More rules on a page than this are a drawing, not a table."""
 MAX_CELL_WORDS = 80.0
 """Average words a cell above which a net of rules is a page layout, not a table."""
+
+_MIN_REGULARITY = 0.55
+"""Of the places of a net those that are cells; below, it is a drawing or a form, whose boxes follow no rows."""
+_NEAR = 40.0
+"""Points: text so close beside the rules stands in the same table as what is between them."""
+_MAX_LEADING = 1.45
+"""Of the font size: lines further apart are not lines of one cell."""
 
 
 def ruled(words: Sequence[Word], rules: Sequence[Rule]) -> tuple[list[Block], list[Word]]:
     """Tables drawn with rules, and the words outside them in their old order."""
-    if not 4 <= len(rules) <= MAX_RULES:
+    if not 2 <= len(rules) <= table_rules.MAX_RULES:
         return [], list(words)
     tables: list[Block] = []
     rest = list(words)
-    for horizontal, vertical in _nets(rules):
-        table, rest = _read_net(horizontal, vertical, rest)
+    nets, stacks = table_rules.nets_and_stacks(rules)
+    for net in nets:
+        table, rest = _read_net(net, rest)
         if table is not None:
             tables.append(table)
+        elif len(net.xs) == 2:
+            stacks.append([h for h in net.horizontal if not h.fill])
+    for stack in (s for s in stacks if len(s) >= 2):
+        found, rest = _read_stack(stack, rest)
+        tables += found
     return tables, rest
 
 
-def _nets(rules: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """Rules that touch each other, as (horizontal, vertical) lists; nets too small for a table are left out."""
-    horizontal = _merge([r for r in rules if r.y0 == r.y1])
-    vertical = [_turned(r) for r in _merge([_turned(r) for r in rules if r.y0 != r.y1])]
-    parent = list(range(len(horizontal) + len(vertical)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    # Sweep: horizontals sorted by height, so that each vertical meets only those within its span.
-    order = sorted(range(len(horizontal)), key=lambda i: horizontal[i].y0)
-    heights = [horizontal[i].y0 for i in order]
-    for j, v in enumerate(vertical):
-        for position in range(bisect_right(heights, v.y0 - _SNAP), bisect_right(heights, v.y1 + _SNAP)):
-            h = horizontal[order[position]]
-            if h.x0 - _SNAP <= v.x0 <= h.x1 + _SNAP:
-                parent[root(order[position])] = root(len(horizontal) + j)
-    nets: dict[int, tuple[list[Rule], list[Rule]]] = {}
-    for i, h in enumerate(horizontal):
-        nets.setdefault(root(i), ([], []))[0].append(h)
-    for j, v in enumerate(vertical):
-        nets.setdefault(root(len(horizontal) + j), ([], []))[1].append(v)
-    return [net for net in nets.values() if len(net[0]) >= 3 and len(net[1]) >= 2]
-
-
-def _turned(rule: Rule) -> Rule:
-    return Rule(rule.y0, rule.x0, rule.y1, rule.x1)
-
-
-def _merge(rules: Iterable[Rule]) -> list[Rule]:
-    """Join rules on one height that touch: a table's line is often drawn cell by cell, and twice."""
-    result: list[Rule] = []
-    for rule in sorted(rules, key=lambda r: (r.y0, r.x0)):
-        for position in range(len(result) - 1, max(-1, len(result) - 40), -1):
-            other = result[position]
-            if rule.y0 - other.y0 <= 1.5 and rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
-                result[position] = Rule(min(rule.x0, other.x0), other.y0, max(rule.x1, other.x1), other.y0)
-                break
-        else:
-            result.append(rule)
-    return result
-
-
-def _positions(values: Iterable[float]) -> list[float]:
-    result: list[float] = []
-    for value in sorted(values):
-        if not result or value - result[-1] > _SNAP:
-            result.append(value)
-    return result
-
-
-def _read_net(horizontal: list[Rule], vertical: list[Rule], words: list[Word]) -> tuple[Block | None, list[Word]]:
-    ys, xs = _positions(h.y0 for h in horizontal), _positions(v.x0 for v in vertical)
-    # A table may be open at its sides: its horizontal rules then reach further than its vertical ones.
-    edges = [min(h.x0 for h in horizontal), max(h.x1 for h in horizontal)]
-    xs = _positions([*xs, *edges])
-    if len(ys) < 3 or len(xs) < 3:
+def _read_net(net: Net, words: list[Word]) -> tuple[Block | None, list[Word]]:
+    if not net.is_table:
         return None, words
+    inside, outside = _within(words, net.xs[0], net.ys[0], net.xs[-1], net.ys[-1])
+    if not inside:
+        return None, words
+    grid = _framed(net, inside) if len(net.xs) == 2 else _netted(net, inside)
+    # A drawing or the layout of a page has boxes too, but hardly two of them side by side.
+    if (
+        grid is None
+        or len(grid) < 2
+        or len(grid[0]) < 2
+        or sum(1 for row in grid if sum(map(bool, row)) >= 2) < min(2, len(grid) - 1)
+    ):
+        return None, words
+    size = max(word.size for word in inside)
+    return _table(grid, (net.xs[0], net.ys[0], net.xs[-1], net.ys[-1]), size, _looks_like_header(grid)), outside
+
+
+def _within(words: Iterable[Word], x0: float, y0: float, x1: float, y1: float) -> tuple[list[Word], list[Word]]:
     inside: list[Word] = []
     outside: list[Word] = []
     for word in words:
         cx, cy = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
-        within = xs[0] - 1 <= cx <= xs[-1] + 1 and ys[0] - 1 <= cy <= ys[-1] + 1 and word.turn == 0
-        (inside if within else outside).append(word)
-    rows, columns = len(ys) - 1, len(xs) - 1
-    if not inside or len(inside) > MAX_CELL_WORDS * rows * columns:
-        return None, words
-    at_x = [[v for v in vertical if abs(v.x0 - x) <= _SNAP] for x in xs]
-    at_y = [[h for h in horizontal if abs(h.y0 - y) <= _SNAP] for y in ys]
-    cells: dict[tuple[int, int], list[Word]] = {}
-    for word in inside:
-        row = min(rows - 1, max(0, bisect_right(ys, (word.y0 + word.y1) / 2) - 1))
-        column = min(columns - 1, max(0, bisect_right(xs, (word.x0 + word.x1) / 2) - 1))
-        middle = (ys[row] + ys[row + 1]) / 2
-        while column and not any(v.y0 - 1 <= middle <= v.y1 + 1 for v in at_x[column]):
-            column -= 1
-        middle = (xs[column] + xs[column + 1]) / 2
-        while row and not any(h.x0 - 1 <= middle <= h.x1 + 1 for h in at_y[row]):
-            row -= 1
-        cells.setdefault((row, column), []).append(word)
-    grid = _compact([[_cell_text(cells.get((r, c), ())) for c in range(columns)] for r in range(rows)])
-    if len(grid) < 2 or len(grid[0]) < 2 or sum(1 for row in grid for cell in row if cell) < 3:
-        return None, words
-    size = max(word.size for word in inside)
-    return _table(grid, (xs[0], ys[0], xs[-1], ys[-1]), size, _looks_like_header(grid)), outside
+        (inside if x0 - 1 <= cx <= x1 + 1 and y0 - 1 <= cy <= y1 + 1 else outside).append(word)
+    return inside, outside
+
+
+def _netted(net: Net, words: Sequence[Word]) -> list[list[str]] | None:
+    """Cells between upright rules. What is merged stands in the first cell; rows without rules are told by text."""
+    spans = list(pairwise(net.xs))
+    cuts: list[float] = []
+    for band in _bands(net, words):
+        cells = [table_text.cell_lines(line, spans) for line in band]
+        rows = table_text.rows(band, cells)
+        if _are_rows(rows, cells, len(spans), len(net.ys) - 1):
+            cuts += [(band[above[-1]].y1 + band[below[0]].y0) / 2 for above, below in pairwise(rows)]
+    net = net.with_rules(Rule(net.xs[0], y, net.xs[-1], y) for y in cuts)
+    places = (len(net.ys) - 1) * len(spans)
+    if len(words) > MAX_CELL_WORDS * places or net.regularity < _MIN_REGULARITY:
+        return None
+    cells_of: dict[tuple[int, int], list[Word]] = {}
+    for word in words:
+        row = min(len(net.ys) - 2, max(0, bisect_right(net.ys, (word.y0 + word.y1) / 2) - 1))
+        column = min(len(spans) - 1, max(0, bisect_right(net.xs, (word.x0 + word.x1) / 2) - 1))
+        cells_of.setdefault(net.first(row, column), []).append(word)
+    return _compact([[_cell_text(cells_of.get((r, c), ())) for c in range(len(spans))] for r in range(len(net.ys) - 1)])
+
+
+def _framed(net: Net, words: Sequence[Word]) -> list[list[str]] | None:
+    """Cells between level rules alone: columns are told by text, and rows where a band between two rules holds several."""
+    bands = _bands(net, words)
+    lines = [line for band in bands for line in band]
+    if sum(len(line.segments) >= 2 for line in lines) < 2:
+        return None
+    spans = table_text.columns(lines)
+    if len(spans) < 2 or len(words) > MAX_CELL_WORDS * len(spans) * len(bands):
+        return None
+    grid: list[list[str]] = []
+    for number, band in enumerate(bands):
+        cells = [table_text.cell_lines(line, spans) for line in band]
+        rows = table_text.rows(band, cells)
+        pitch = min((band[below[0]].y1 - band[above[-1]].y1 for above, below in pairwise(rows)), default=0.0)
+        loose = len(rows) > 1 and pitch > _MAX_LEADING * band[0].size
+        if number == 0 and not loose and not _are_rows(rows, cells, len(spans), len(bands)):
+            if len(rows) > 3:
+                return None  # neither rows nor the lines of a head: something else stands between the rules
+            rows = [list(range(len(band)))]
+        grid += [_row_text([cells[i] for i in row], len(spans)) for row in rows]
+    return None if len(bands) <= 3 and _is_prose(grid, len(lines)) else _compact(grid)
+
+
+def _bands(net: Net, words: Sequence[Word]) -> list[list[Line]]:
+    lines = _lines(w for w in words if w.turn == 0)
+    return [[line for line in lines if top <= (line.y0 + line.y1) / 2 < bottom] for top, bottom in pairwise(net.ys)]
+
+
+def _row_text(lines: Sequence[dict[int, CellLine]], columns: int) -> list[str]:
+    return [join_lines([line[c].text for line in lines if c in line]) for c in range(columns)]
+
+
+def _are_rows(rows: Sequence[Sequence[int]], cells: Sequence[dict[int, CellLine]], columns: int, bands: int) -> bool:
+    """True where what stands between two rules is several rows and not one of wrapped cells."""
+    if len(rows) < 2 or (len(rows) < 3 and bands > 2):
+        return False
+    held = [{c: cells[i][c] for i in row for c in cells[i]} for row in rows]
+    full = [row for row in held if len(row) >= max(2, columns / 2)]
+    numbers = sum(1 for row in held if any(c.is_number for c in row.values()))
+    return len(full) >= 0.6 * len(rows) and (columns > 2 or bands <= 2 or numbers * 2 >= len(rows))
+
+
+def _read_stack(stack: Sequence[Rule], words: list[Word]) -> tuple[list[Block], list[Word]]:
+    """Tables between rules that lie over each other and have no verticals: rows ruled off, or a head and a foot as in books."""
+    left, right = min(r.x0 for r in stack), max(r.x1 for r in stack)
+    ys = table_rules.positions(r.y0 for r in stack)
+    column, _ = _within(words, left, 0.0, right, float("inf"))
+    lines = _lines(w for w in column if w.turn == 0)
+    tables: list[Block] = []
+    rest = words
+    run: list[float] = []
+    for top, bottom in [*pairwise(ys), (ys[-1], ys[-1])]:
+        band = [line for line in lines if top <= (line.y0 + line.y1) / 2 < bottom]
+        if top < bottom and (_is_tabular(band, right - left) or (run and bottom - top < 6.0 and not band)):
+            run = [*run, bottom] if run else [top, bottom]
+            continue
+        if run and not _is_part(run, left, right, words):
+            table, rest = _read_net(_opened(run, left, right, lines), rest)
+            if table is not None:
+                tables.append(table)
+        run = []
+    return tables, rest
+
+
+def _is_part(ys: Sequence[float], left: float, right: float, words: Sequence[Word]) -> bool:
+    """True where the lines go on beside the rules: these underline some columns of a wider table."""
+    inside, outside = _within(words, left, ys[0], right, ys[-1])
+    beside = [w for w in outside if w.turn == 0 and (left - _NEAR < w.x1 <= left + 2 or right - 2 <= w.x0 < right + _NEAR)]
+    lines = _lines(w for w in inside if w.turn == 0)
+    return sum(1 for line in lines if any(abs(w.y1 - line.y1) < 0.2 * line.size for w in beside)) * 2 > len(lines)
+
+
+def _is_tabular(band: Sequence[Line], width: float) -> bool:
+    """True for lines of several short stretches, wrapped cells among them, and for a lone short heading between rules."""
+    strong = [line for line in band if len(line.segments) >= 2]
+    if not strong:
+        return len(band) == 1 and band[0].x1 - band[0].x0 < 0.6 * width and len(band[0].text) <= 60
+    loose = [line for line in band if len(line.segments) == 1 and not _fitting(line, strong)]
+    return all(line.x1 - line.x0 <= 0.7 * width for line in loose) and len(loose) * 4 <= max(len(band), 4)
+
+
+def _opened(ys: Sequence[float], left: float, right: float, lines: Sequence[Line]) -> Net:
+    """The rules at `ys` with one added over a row that stands above the first, and under one that stands below the last."""
+    above = [line for line in lines if (line.y0 + line.y1) / 2 < ys[0]]
+    below = [line for line in lines if (line.y0 + line.y1) / 2 >= ys[-1]]
+    edges = list(ys)
+    if (head := _next_row(above[::-1], ys[0])) is not None:
+        edges.insert(0, head.y0 - 1.5)
+    if (last := _next_row(below, ys[-1])) is not None:
+        edges.append(last.y1 + 1.5)
+    return Net([Rule(left, y, right, y) for y in edges], [])
+
+
+def _next_row(lines: Sequence[Line], y: float) -> Line | None:
+    found = None
+    for line in lines[:3]:
+        distance = min(abs(line.y0 - y), abs(line.y1 - y))
+        if distance > 0.8 * line.size:
+            break
+        if len(line.segments) >= 2 and all(len(s.text) <= 40 for s in line.segments):
+            found = line
+        y = line.y0 if line.y1 <= y else line.y1
+    return found
+
+
+def _lines(words: Iterable[Word]) -> list[Line]:
+    return lines_of(segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in words))
 
 
 def _cell_text(words: Sequence[Word]) -> str:
-    segments = segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in words)
-    return join_lines([line.text for line in lines_of(segments)])
+    """The text of a cell; the heads of narrow columns are often written sideways."""
+    texts = [line.text for turn in (0, 90, 180, 270) for line in _lines(_upright(w) for w in words if w.turn == turn)]
+    return join_lines(texts)
+
+
+def _upright(word: Word) -> Word:
+    """The word where it would stand if the page were turned so that it could be read."""
+    x0, y0, x1, y1 = word.x0, word.y0, word.x1, word.y1
+    if word.turn == 90:
+        x0, y0, x1, y1 = word.y0, -word.x1, word.y1, -word.x0
+    elif word.turn == 180:
+        x0, y0, x1, y1 = -word.x1, -word.y1, -word.x0, -word.y0
+    elif word.turn == 270:
+        x0, y0, x1, y1 = -word.y1, word.x0, -word.y0, word.x1
+    return word._replace(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def _compact(grid: list[list[str]]) -> list[list[str]]:
@@ -154,73 +250,80 @@ def aligned(lines: Sequence[Line]) -> list[tuple[int, int, Block]]:
 
 
 def _run_end(lines: Sequence[Line], start: int) -> int:
-    """Where the run of lines with several short segments that begins at `start` ends; one single line may stand between."""
-    position, end = start, start
-    while position < len(lines):
+    """Where the run of lines with several segments that begins at `start` ends; wrapped cells or a heading may stand between."""
+    end = start
+    strong: list[Line] = []
+    weak = 0
+    for position in range(start, len(lines)):
         line = lines[position]
         wide = len(line.segments) >= 3 and len(lines[position - 1].segments) >= 3
         if position > start and line.y0 - lines[position - 1].y1 > (3.5 if wide else 2.0) * line.size:
             break
-        if len(line.segments) >= 2 and all(len(s.text) <= 60 for s in line.segments[1:]):
-            end = position + 1
-        elif position == start or position - end >= 1 or len(line.text) > 60:
+        if _is_strong(line):
+            strong.append(line)
+            end, weak = position + 1, 0
+            continue
+        if not strong or len(line.segments) > 1:
             break
-        position += 1
+        column = _fitting(line, strong[-4:])
+        if column is not None and column > 0 and weak == position - end:
+            end = position + 1  # a wrapped cell, also under the last row
+        elif weak >= (3 if column == 0 else 1) or len(line.text) > 60:
+            break
+        else:
+            weak += 1
     return end
+
+
+def _is_strong(line: Line) -> bool:
+    return len(line.segments) >= 2 and all(len(s.text) <= 60 for s in line.segments[1:])
+
+
+def _fitting(line: Line, above: Sequence[Line]) -> int | None:
+    """The column of a line above that holds the whole of this one, or None."""
+    for other in reversed(above):
+        for column, segment in enumerate(other.segments):
+            beyond = other.segments[column + 1].x0 - 0.4 * line.size if column + 1 < len(other.segments) else float("inf")
+            if segment.x0 - 0.5 * line.size <= line.x0 < segment.x1 and line.x1 <= beyond:
+                return column
+    return None
 
 
 def _aligned_table(lines: Sequence[Line]) -> Block | None:
     full = [line for line in lines if len(line.segments) >= 2]
-    columns = _columns(full)
-    if len(columns) < 2 or len(full) < 3:
+    if len(full) < 3:
         return None
-    starts = [c[0] for c in columns]
-    grid: list[list[str]] = []
-    for line in lines:
-        row = [""] * len(columns)
-        for segment in line.segments:
-            column = _column_of(segment, columns, starts)
-            row[column] = f"{row[column]} {segment.text}".strip()
-        grid.append(row)
-    filled = [sum(1 for row in grid if row[c]) for c in range(len(columns))]
-    if sorted(filled)[-2] * 2 < len(grid) or sum(filled) < 1.5 * len(grid):
+    spans = table_text.columns(lines)
+    if len(spans) < 2:
         return None
-    texts = [cell for row in grid for cell in row[1:] if cell]
-    if len(columns) == 2 and sum(map(len, texts)) > 35 * len(texts):
-        return None  # two columns of prose
+    cells = [table_text.cell_lines(line, spans) for line in lines]
+    grid = [_row_text([cells[i] for i in row], len(spans)) for row in table_text.rows(lines, cells)]
+    filled = [sum(1 for row in grid if row[c]) for c in range(len(spans))]
+    if len(grid) < 2 or sorted(filled)[-2] * 2 < len(grid) or sum(filled) < 1.5 * len(grid):
+        return None
+    if _is_prose(grid, len(lines)):
+        return None
     if _is_list_of_marks(grid):
         return None
     box = (min(line.x0 for line in lines), lines[0].y0, max(line.x1 for line in lines), lines[-1].y1)
     return _table(grid, box, max(line.size for line in lines), _looks_like_header(grid))
 
 
-def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
-    """Spans of x that segments share over most lines. A segment over several columns (a heading) does not join them."""
-    events: list[tuple[float, int]] = []
-    for line in lines:
-        for segment in line.segments:
-            events.append((segment.x0, 1))
-            events.append((segment.x1, -1))
-    events.sort()
-    allowed = len(lines) // 8
-    spans: list[tuple[float, float]] = []
-    depth, begin = 0, None
-    for x, step in events:
-        depth += step
-        if depth > allowed and begin is None:
-            begin = x
-        elif depth <= allowed and begin is not None:
-            spans.append((begin, x))
-            begin = None
-    return [s for s in spans if s[1] - s[0] > 0.5]
+def _is_prose(grid: Sequence[Sequence[str]], lines: int) -> bool:
+    """True for columns of running text side by side: more than one is words, and no wrapped cells were told."""
+    columns = [[row[c] for row in grid if row[c]] for c in range(len(grid[0]))]
+    if len(columns) == 2:
+        return sum(map(len, columns[1])) > 35 * len(columns[1]) or all(_is_wordy(column) for column in columns)
+    return sum(map(_is_wordy, columns)) > 1 and len(grid) * 5 >= lines * 4
 
 
-def _column_of(segment: Segment, columns: Sequence[tuple[float, float]], starts: Sequence[float]) -> int:
-    overlaps = [min(segment.x1, c[1]) - max(segment.x0, c[0]) for c in columns]
-    best = max(overlaps)
-    if best <= 0:
-        return max(0, bisect_right(starts, segment.x0) - 1)
-    return overlaps.index(best)
+def _is_wordy(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return (
+        len(filled) > 2
+        and sum(map(len, filled)) >= 25 * len(filled)
+        and sum(len(c.split()) >= 4 for c in filled) * 5 >= len(filled) * 3
+    )
 
 
 def _is_list_of_marks(grid: Sequence[Sequence[str]]) -> bool:
@@ -231,12 +334,7 @@ def _is_list_of_marks(grid: Sequence[Sequence[str]]) -> bool:
 def _looks_like_header(grid: Sequence[Sequence[str]]) -> bool:
     """True where no cell of the first row is a number."""
     first = [cell for cell in grid[0] if cell]
-    return bool(first) and not any(_is_number(cell) for cell in first)
-
-
-def _is_number(text: str) -> bool:
-    digits = sum(c.isdigit() for c in text)
-    return digits > 0 and digits * 2 >= len(text.replace(" ", ""))
+    return bool(first) and not any(table_text.is_number(cell) for cell in first)
 
 
 def _table(grid: Sequence[Sequence[str]], box: tuple[float, float, float, float], size: float, header: bool) -> Block:

@@ -71,7 +71,7 @@ def test_boxes_follow_the_rotation_of_the_page(content: Callable[..., PageConten
     assert min(abs(word.x0 - start[0]), abs(word.x1 - start[0])) < 4
     assert min(abs(word.y0 - start[1]), abs(word.y1 - start[1])) < 4
     expected = {0: (100, 192, 300, 192), 90: (600, 100, 600, 300), 180: (312, 600, 512, 600), 270: (192, 312, 192, 512)}[rotation]
-    assert tuple(rule) == pytest.approx(expected, abs=0.1)
+    assert tuple(rule) == pytest.approx((*expected, False), abs=0.1)
 
 
 def test_lines_boxes_and_thin_fills_are_rules_and_slopes_are_not(content: Callable[..., PageContent]) -> None:
@@ -94,7 +94,7 @@ def test_forms_are_opened_with_their_matrix(pdf: Any, saved: Saved, text: Text) 
     with PdfFile(saved(pdf.bytes())) as document:
         page = document.page(0)
     assert tuple(page.pictures[0]) == pytest.approx((140, 792 - 280, 160, 792 - 260), abs=0.1)
-    assert tuple(page.rules[0]) == pytest.approx((140, 792 - 260, 240, 792 - 260), abs=0.1)
+    assert tuple(page.rules[0]) == pytest.approx((140, 792 - 260, 240, 792 - 260, False), abs=0.1)
 
 
 def test_forms_inside_forms_have_an_end(pdf: Any, saved: Saved) -> None:

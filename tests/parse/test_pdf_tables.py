@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from frostbyte.parse import pdf_tables
+from frostbyte.parse import pdf_tables, table_rules
 from frostbyte.parse.layout import Line, Segment
 from frostbyte.parse.pdf_page import Rule, Word
 
@@ -73,7 +73,7 @@ def test_two_tables_on_a_page_stay_two() -> None:
 
 def test_a_drawing_of_many_rules_is_left_alone() -> None:
     words = [word("map", 5, 5)]
-    rules = [Rule(0, y, 100, y) for y in range(pdf_tables.MAX_RULES + 1)]
+    rules = [Rule(0, y, 100, y) for y in range(table_rules.MAX_RULES + 1)]
     assert pdf_tables.ruled(words, rules) == ([], words)
 
 
@@ -111,3 +111,56 @@ def test_a_first_row_of_numbers_is_no_header() -> None:
     rows = [[("1,200", 0), ("14", 100), ("5", 200)]] * 3
     ((_, _, table),) = pdf_tables.aligned(lines(rows))
     assert not table.has_header
+
+
+def level(ys: list[float], x1: float = 300) -> list[Rule]:
+    return [Rule(0, y, x1, y) for y in ys]
+
+
+def cells_at(xs: list[float], rows: list[tuple[float, list[str]]]) -> list[Word]:
+    return [word(text, x, y) for y, row in rows for x, text in zip(xs, row, strict=True)]
+
+
+def test_a_head_between_rules_and_a_foot_make_a_table_of_the_lines_between() -> None:
+    words = cells_at([0, 120, 240], [(2, ["Item", "Code", "Sum"]), (25, ["Oak", "A1", "12"]), (45, ["Elm", "B2", "7"])])
+    (table,), rest = pdf_tables.ruled(words, level([0, 18, 62]))
+    assert table.cells == (("Item", "Code", "Sum"), ("Oak", "A1", "12"), ("Elm", "B2", "7"))
+    assert rest == []
+
+
+def test_a_head_above_the_first_rule_belongs_to_the_table() -> None:
+    words = cells_at([0, 120, 240], [(2, ["Item", "Code", "Sum"]), (20, ["Oak", "A1", "12"]), (38, ["Elm", "B2", "7"])])
+    (table,), _ = pdf_tables.ruled(words, level([15, 33, 51]))
+    assert table.cells is not None
+    assert table.cells[0] == ("Item", "Code", "Sum")
+
+
+def test_upright_rules_without_level_ones_between_rows_leave_the_rows_to_the_text() -> None:
+    rules = [*level([0, 20, 100]), *(Rule(x, 0, x, 100) for x in (0, 100, 200, 300))]
+    words = cells_at([5, 105, 205], [(5, ["Item", "Code", "Sum"]), *((y, ["Oak", "A1", "12"]) for y in (25, 45, 65, 85))])
+    (table,), _ = pdf_tables.ruled(words, rules)
+    assert table.cells == (("Item", "Code", "Sum"), *(("Oak", "A1", "12"),) * 4)
+
+
+def test_a_head_written_sideways_stands_in_its_cell() -> None:
+    head = [Word("Total", 62, 2, 72, 38, 10, False, 270), Word("due", 74, 2, 84, 38, 10, False, 270)]
+    words = [*head, word("a", 5, 45), word("1", 62, 45), word("b", 5, 65), word("2", 62, 65)]
+    (table,), rest = pdf_tables.ruled(words, grid([0, 50, 100], [0, 40, 60, 80]))
+    assert table.cells == (("", "Total due"), ("a", "1"), ("b", "2"))
+    assert rest == []
+
+
+def test_rules_over_and_under_a_page_of_prose_make_no_table_of_it() -> None:
+    words = [word("running", 8 * 5 * i, y) for y in (25, 39, 53, 67) for i in range(7)]
+    assert pdf_tables.ruled(words, level([0, 90])) == ([], words)
+
+
+def test_rules_under_the_sums_of_a_wider_table_are_no_table_of_their_own() -> None:
+    words = [w for y in (5, 25, 45) for w in (word("Sales", 0, y), word("$", 45, y), word("120", 150, y))]
+    assert pdf_tables.ruled(words, [Rule(40, y, 180, y) for y in (0, 20, 40, 60)]) == ([], words)
+
+
+def test_boxes_that_follow_no_rows_are_a_drawing() -> None:
+    rules = [*grid([0, 100], [0, 20]), *grid([100, 220], [20, 40]), *grid([220, 330], [40, 60]), Rule(0, 20, 330, 20)]
+    words = [word("start", 10, 5), word("then", 120, 25), word("end", 240, 45)]
+    assert pdf_tables.ruled(words, rules) == ([], words)

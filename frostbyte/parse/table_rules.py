@@ -1,0 +1,138 @@
+"""Rules of a page sorted into what may be tables: nets, whose rules cross, and stacks of level rules alone. Pure geometry."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from frostbyte.parse.pdf_page import Rule
+
+_SNAP = 3.0
+_MIN_STACK = 120.0
+"""Points; shorter level rules underline a head or a sum."""
+MAX_RULES = 3_000
+"""More rules on a page than this are a drawing, not a table."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """Rules of one table. Rows lie between its heights `ys`, columns between `xs`; without a rule between, cells are merged."""
+
+    horizontal: Sequence[Rule]
+    vertical: Sequence[Rule]
+
+    @cached_property
+    def ys(self) -> list[float]:
+        """Heights of its level rules."""
+        return positions(h.y0 for h in self.horizontal)
+
+    @cached_property
+    def xs(self) -> list[float]:
+        """Places of its upright rules, and where its level ones end: a table may be open at its sides."""
+        return positions([*(v.x0 for v in self.vertical), min(h.x0 for h in self.horizontal), max(h.x1 for h in self.horizontal)])
+
+    @property
+    def is_table(self) -> bool:
+        """False where there are too few rules for two rows, or only backgrounds that leave white rows between them."""
+        drawn = [rule for rule in (*self.horizontal, *self.vertical) if not rule.fill]
+        return len(self.ys) >= (3 if drawn else 5)
+
+    @property
+    def regularity(self) -> float:
+        """The share of places that are a cell of their own or the first of merged ones."""
+        places = [(row, column) for row in range(len(self.ys) - 1) for column in range(len(self.xs) - 1)]
+        return len({self.first(*place) for place in places}) / len(places)
+
+    def with_rules(self, horizontal: Iterable[Rule]) -> Net:
+        """The same net with more level rules."""
+        return Net([*self.horizontal, *horizontal], self.vertical)
+
+    def first(self, row: int, column: int) -> tuple[int, int]:
+        """The first of the cells that the cell is merged with, itself where it stands alone."""
+        middle = (self.ys[row] + self.ys[row + 1]) / 2
+        while column and not any(v.y0 - 1 <= middle <= v.y1 + 1 for v in self._at_x[column]):
+            column -= 1
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        while row and not any(h.x0 - 1 <= middle <= h.x1 + 1 for h in self._at_y[row]):
+            row -= 1
+        return row, column
+
+    @cached_property
+    def _at_x(self) -> list[list[Rule]]:
+        return [[v for v in self.vertical if abs(v.x0 - x) <= _SNAP] for x in self.xs]
+
+    @cached_property
+    def _at_y(self) -> list[list[Rule]]:
+        return [[h for h in self.horizontal if abs(h.y0 - y) <= _SNAP] for y in self.ys]
+
+
+def nets_and_stacks(rules: Sequence[Rule]) -> tuple[list[Net], list[list[Rule]]]:
+    """Rules that touch each other, and level rules of one width that touch no upright one."""
+    horizontal = _merge([r for r in rules if r.y0 == r.y1])
+    vertical = [_turned(r) for r in _merge([_turned(r) for r in rules if r.y0 != r.y1])]
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    # Sweep: horizontals sorted by height, so that each vertical meets only those within its span.
+    order = sorted(range(len(horizontal)), key=lambda i: horizontal[i].y0)
+    heights = [horizontal[i].y0 for i in order]
+    for j, v in enumerate(vertical):
+        for position in range(bisect_right(heights, v.y0 - _SNAP), bisect_right(heights, v.y1 + _SNAP)):
+            h = horizontal[order[position]]
+            if h.x0 - _SNAP <= v.x0 <= h.x1 + _SNAP:
+                parent[root(order[position])] = root(len(horizontal) + j)
+    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, h in enumerate(horizontal):
+        members.setdefault(root(i), ([], []))[0].append(h)
+    for j, v in enumerate(vertical):
+        members.setdefault(root(len(horizontal) + j), ([], []))[1].append(v)
+    nets = [Net(h, v) for h, v in members.values() if len(h) >= 2 and len(v) >= 2]
+    loose = [r for h, v in members.values() if not v for r in h if not r.fill and r.x1 - r.x0 >= _MIN_STACK]
+    return nets, _stacks(loose)
+
+
+def positions(values: Iterable[float]) -> list[float]:
+    """Distinct places in ascending order; what is closer than a rule is thick is one."""
+    result: list[float] = []
+    for value in sorted(values):
+        if not result or value - result[-1] > _SNAP:
+            result.append(value)
+    return result
+
+
+def _stacks(rules: Iterable[Rule]) -> list[list[Rule]]:
+    stacks: list[list[Rule]] = []
+    for rule in rules:
+        for stack in stacks:
+            if abs(stack[0].x0 - rule.x0) <= 2 * _SNAP and abs(stack[0].x1 - rule.x1) <= 2 * _SNAP:
+                stack.append(rule)
+                break
+        else:
+            stacks.append([rule])
+    return [stack for stack in stacks if len(stack) >= 2]
+
+
+def _turned(rule: Rule) -> Rule:
+    return Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.fill)
+
+
+def _merge(rules: Iterable[Rule]) -> list[Rule]:
+    """Join rules on one height that touch: a table's line is often drawn cell by cell, and twice."""
+    result: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: (r.y0, r.x0)):
+        for position in range(len(result) - 1, max(-1, len(result) - 40), -1):
+            other = result[position]
+            if rule.y0 - other.y0 <= 1.5 and rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
+                fill = rule.fill and other.fill
+                result[position] = Rule(min(rule.x0, other.x0), other.y0, max(rule.x1, other.x1), other.y0, fill)
+                break
+        else:
+            result.append(rule)
+    return result

@@ -1,7 +1,9 @@
-"""How much of a document the parser keeps, against what other projects say it holds: `./run fidelity [CORPORA]`.
+"""How much of a document the parser keeps, against what is known of it: `./run fidelity [CORPORA]`.
 
-Prints a table (or, with --json, an object): for each format recall and precision of the text, F1 of table cells, recall of
-headings, reading order and page counts; for PDF the same text figures of pypdf alone, in the same run.
+Prints a table (or, with --json, an object): for each format recall and precision of the text, F1 of table cells, headings,
+reading order, page counts and fields; for PDF the same figures of pypdf alone, in the same run. With --made the documents are
+not those of other projects but PDFs set here from known tables (needs LibreOffice), by family of style, held-out ones apart.
+With --peer `./run` sets up pdfplumber in an environment of its own, and its figures are printed too.
 """
 
 from __future__ import annotations
@@ -10,8 +12,13 @@ import argparse
 import hashlib
 import json
 import logging
+import os
+import subprocess
 import sys
+import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -20,82 +27,113 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from frostbyte.contract import formats  # noqa: E402
-from frostbyte.contract.documents import CanonicalDocument  # noqa: E402
 from frostbyte.errors import ParseFailed  # noqa: E402
 from frostbyte.parse import ParseJob  # noqa: E402
 from frostbyte.parse.worker import Worker  # noqa: E402
-from tests.fidelity import scores  # noqa: E402
-from tests.fidelity.truth import Truth, load  # noqa: E402
+from tests.fidelity import made, scores  # noqa: E402
+from tests.fidelity.truth import Cells, Truth, load  # noqa: E402
 
 TIMEOUT_S = 120.0
 ORDER_LIMIT = 20_000  # tokens; the comparison of two orders takes the square of it
+SCORES = ("recall", "precision", "order", "cells_f1", "headings", "headings_precision", "pages_right", "fields", "table_free")
 
 
-def judge(document: CanonicalDocument, truth: Truth) -> dict[str, float]:
+@dataclass(frozen=True)
+class Found:
+    """What a reader made of a document; None where it has no such thing."""
+
+    text: Sequence[str]
+    tables: Sequence[Cells] | None
+    headings: Sequence[str] | None
+    pages: int | None
+
+
+def judge(found: Found, truth: Truth) -> dict[str, float]:
     """The scores of one document, as far as the truth speaks of them."""
-    ours, wanted = scores.tokens([chunk.text for chunk in document.chunks]), scores.tokens(truth.text)
-    found: dict[str, float] = {}
+    ours, wanted = scores.tokens(found.text), scores.tokens(truth.text)
+    judged: dict[str, float] = {}
     if wanted:
-        found["recall"] = scores.recall(ours, wanted)
-        found["precision"] = scores.recall(wanted, ours)
+        judged["recall"] = scores.recall(ours, wanted)
+        judged["precision"] = scores.recall(wanted, ours)
         if max(len(ours), len(wanted)) <= ORDER_LIMIT:
-            found["order"] = scores.order(ours, wanted)
-    if truth.tables:
-        found["cells_f1"] = scores.f1(scores.cells([table.cells for table in document.tables]), scores.cells(truth.tables))
-    if truth.headings:
-        titles = [" ".join(scores.tokens([section.title])) for section in document.sections]
-        found["headings"] = scores.recall(titles, [" ".join(scores.tokens([heading])) for heading in truth.headings])
-    if truth.pages is not None and document.stats.page_count:
-        found["pages_right"] = float(document.stats.page_count == truth.pages)
-    return found
+            judged["order"] = scores.order(ours, wanted)
+    if truth.tables and found.tables is not None:
+        judged["cells_f1"] = scores.f1(scores.cells(found.tables), scores.cells(truth.tables))
+    if truth.headings and found.headings is not None:
+        titles, right = ([" ".join(scores.tokens([h])) for h in headings] for headings in (found.headings, truth.headings))
+        judged["headings"], judged["headings_precision"] = scores.recall(titles, right), scores.recall(right, titles)
+    if truth.pages is not None and found.pages:
+        judged["pages_right"] = float(found.pages == truth.pages)
+    if truth.fields:
+        judged["fields"] = scores.held(" ".join(found.text), truth.fields)
+    return judged
 
 
-def pypdf_alone(path: Path, truth: Truth) -> dict[str, float]:
-    """Its text, by the same scores."""
+def ours(worker: Worker, path: Path, mime: str) -> Found:
+    """The product's own reading, through the parser child. Raises ParseFailed."""
+    job = ParseJob(path.name[-200:], "fidelity", mime, hashlib.sha256(path.read_bytes()).hexdigest())
+    with path.open("rb") as file:
+        document = worker.parse(file.fileno(), job, TIMEOUT_S)
+    text, titles = [chunk.text for chunk in document.chunks], [section.title for section in document.sections]
+    return Found(text, [table.cells for table in document.tables], titles, document.stats.page_count)
+
+
+def pypdf_alone(path: Path) -> Found:
+    """Its text and pages; it has no tables and no headings."""
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its remarks on fonts are no part of the table
-    reader = pypdf.PdfReader(path)
-    theirs, wanted = scores.tokens([page.extract_text() or "" for page in reader.pages]), scores.tokens(truth.text)
-    if not wanted:
-        return {}
-    return {
-        "recall": scores.recall(theirs, wanted),
-        "precision": scores.recall(wanted, theirs),
-        "order": scores.order(theirs, wanted) if max(len(theirs), len(wanted)) <= ORDER_LIMIT else 1.0,
-    }
+    pages = [page.extract_text() or "" for page in pypdf.PdfReader(path).pages]
+    return Found(pages, None, None, len(pages))
 
 
-def measure(corpora: Path) -> dict[str, Any]:
-    """Every document that has a truth, through the parser child, grouped by format."""
+def peer(python: str, paths: Sequence[Path]) -> dict[Path, Found]:
+    """What pdfplumber, run by the interpreter `python`, makes of the documents that it can read."""
+    script = Path(__file__).with_name("peer.py")
+    given = "".join(f"{path}\n" for path in paths)
+    done = subprocess.run([python, str(script)], input=given, capture_output=True, text=True, check=True)
+    read: dict[Path, Found] = {}
+    for path, line in zip(paths, done.stdout.splitlines(), strict=True):
+        row = json.loads(line)
+        if "error" not in row:
+            read[path] = Found(row["text"], row["tables"], None, row["pages"])
+    return read
+
+
+def measure(documents: Iterable[tuple[str, Path, Truth]], python: str | None) -> dict[str, Any]:
+    """Every document (group, path, truth): by us, where it is a PDF by pypdf, and by the peer whose interpreter is given."""
     rows: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
     failed: dict[str, str] = {}
+    listed = list(documents)
+    theirs = peer(python, [path for _, path, _ in listed if path.suffix == ".pdf"]) if python else {}
     with Worker() as worker:
-        for path, truth in sorted(load(corpora).items()):
-            mime = formats.MIME_BY_EXTENSION.get(path.suffix.lower())
-            if mime is None:
-                continue
-            name = path.relative_to(corpora).as_posix()
-            job = ParseJob(path.name[-200:], "fidelity", mime, hashlib.sha256(path.read_bytes()).hexdigest())
+        for group, path, truth in listed:
             try:
-                with path.open("rb") as file:
-                    document = worker.parse(file.fileno(), job, TIMEOUT_S)
+                found = ours(worker, path, formats.MIME_BY_EXTENSION[path.suffix.lower()])
             except ParseFailed as error:
-                failed[name] = f"{error.reason} {error.detail or ''}".strip()
+                failed[path.name] = f"{error.reason} {error.detail or ''}".strip()
                 continue
-            kind = path.suffix.lower()[1:]
-            rows[kind][name] = judge(document, truth)
-            if kind == "pdf":
-                rows["pdf, pypdf alone"][name] = pypdf_alone(path, truth)
-    means = {kind: _means(list(judged.values())) for kind, judged in sorted(rows.items())}
-    ours = {name: row for kind in sorted(rows) if "alone" not in kind for name, row in rows[kind].items()}
-    return {"means": means, "failed": failed, "documents": ours}
+            rows[group][path.name] = judge(found, truth)
+            if not truth.tables and truth.text and group.startswith("none"):
+                rows[group][path.name]["table_free"] = float(not found.tables)
+            if path.suffix == ".pdf":
+                rows[f"{group}: pypdf"][path.name] = judge(pypdf_alone(path), truth)
+            if path in theirs:
+                rows[f"{group}: pdfplumber"][path.name] = judge(theirs[path], truth)
+    own = {name: row for group in sorted(rows) if ":" not in group for name, row in rows[group].items()}
+    return {"means": {group: _means(list(rows[group].values())) for group in sorted(rows)}, "failed": failed, "documents": own}
+
+
+def known(corpora: Path) -> list[tuple[str, Path, Truth]]:
+    """The documents of other projects that have a truth and a format we read, grouped by format."""
+    listed = sorted(load(corpora).items())
+    return [(path.suffix.lower()[1:], path, truth) for path, truth in listed if path.suffix.lower() in formats.MIME_BY_EXTENSION]
 
 
 def _means(judged: list[dict[str, float]]) -> dict[str, float]:
     """Mean of each score over the documents that have it, and how many those were."""
     found: dict[str, float] = {"documents": len(judged)}
-    for score in ("recall", "precision", "order", "cells_f1", "headings", "pages_right"):
+    for score in SCORES:
         values = [row[score] for row in judged if score in row]
         if values:
             found[score] = round(mean(values), 4)
@@ -106,22 +144,39 @@ def _means(judged: list[dict[str, float]]) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path, nargs="?", default=ROOT.parent / "shared" / "corpora")
+    parser.add_argument("--made", action="store_true", help="PDFs made here from known tables, in place of the corpora")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--each", type=int, default=3, metavar="N", help="documents of each style (with --made)")
+    parser.add_argument("--peer", action="store_true", help="also pdfplumber, in an environment of its own")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="also name the N worst documents of each score")
     chosen = parser.parse_args()
-    if not (chosen.corpora / "manifest.json").is_file():
+    python = os.environ.get("FIDELITY_PEER_PYTHON") if chosen.peer else None
+    if chosen.peer and python is None:
+        print("fidelity: --peer is set up by ./run; start it as `./run fidelity --peer`", file=sys.stderr)
+        return 2
+    if not chosen.made and not (chosen.corpora / "manifest.json").is_file():
         print(f"fidelity: there are no corpora in {str(chosen.corpora)!r}", file=sys.stderr)
         return 2
-    found = measure(chosen.corpora)
+    if chosen.made:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                documents = made.make(Path(folder), chosen.seed, chosen.each)
+            except (OSError, subprocess.CalledProcessError) as error:
+                print(f"fidelity: LibreOffice could not set the documents: {error}", file=sys.stderr)
+                return 2
+            found = measure(((f"{s.family}{', held out' if s.held_out else ''}", p, t) for s, p, t in documents), python)
+    else:
+        found = measure(known(chosen.corpora), python)
     if chosen.json:
         print(json.dumps(found, indent=1))
         return 0
     for kind, row in found["means"].items():
         figures = "  ".join(f"{n} {row[n]:.3f} ({row[f'{n}_of']})" for n in row if f"{n}_of" in row)
-        print(f"{kind:<18} {int(row['documents']):>3} documents  {figures}")
+        print(f"{kind:<29} {int(row['documents']):>3} documents  {figures}")
     for name, why in found["failed"].items():
         print(f"failed {name}: {why}")
-    for score in ("recall", "precision", "order", "cells_f1", "headings") if chosen.worst else ():
+    for score in SCORES if chosen.worst else ():
         ranked = sorted((row[score], name) for name, row in found["documents"].items() if score in row)
         for value, name in ranked[: chosen.worst]:
             print(f"{score} {value:.3f} {name}")

@@ -39,6 +39,12 @@ def order(found: Sequence[str], wanted: Sequence[str]) -> float:
     return sum(block.size for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()) / len(b)
 
 
+def held(text: str, fields: Sequence[str]) -> float:
+    """The share of fields that stand in the text, whatever marks and blanks stand between their letters and digits."""
+    whole = "".join(tokens([text]))
+    return sum("".join(tokens([field])) in whole for field in fields) / len(fields)
+
+
 def _only(sequence: Sequence[str], shared: Counter[str]) -> list[str]:
     left = Counter(shared)
     kept = []

@@ -1,12 +1,14 @@
 """What other projects say a document holds, brought into one form: text in reading order, table cells, headings, page count.
 
 Sources, each in `corpora/truth/<project>`: docling's reference conversions (lossless JSON), unstructured's element lists,
-py-pdf's file properties. docling's is another converter's output, reviewed by its maintainers: close to the truth, not the truth.
+py-pdf's file properties, invoice2data's fields. docling's is another converter's output, reviewed by its maintainers: close to
+the truth, not the truth. A table of contents, which it keeps as a table of its own kind, counts as text and not as cells.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -23,6 +25,8 @@ class Truth:
     tables: list[Cells] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     pages: int | None = None
+    fields: list[str] = field(default_factory=list)
+    """Values that stand somewhere in the text: names, numbers, amounts."""
 
 
 def load(corpora: Path) -> dict[Path, Truth]:
@@ -59,7 +63,8 @@ def _docling(data: Any) -> Truth | None:
                 truth.headings.append(node["text"])
         elif kind == "tables":
             cells = _docling_cells(node["data"])
-            truth.tables.append(cells)
+            if node["label"] == "table":  # else a table of contents, whose dots and numbers are no cells
+                truth.tables.append(cells)
             truth.text += [cell for row in cells for cell in row if cell.strip()]
             return  # what is nested in a cell is in the cell's text
         for child in node.get("children", ()):
@@ -113,7 +118,29 @@ def _properties(data: Any) -> Truth:
     return Truth(pages=data.get("pages"))
 
 
+def _invoice(data: Any) -> Truth | None:
+    truth = Truth()
+
+    def walk(node: Any, key: str) -> None:
+        if isinstance(node, dict):
+            for name, value in node.items():
+                walk(value, name)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value, key)
+        elif isinstance(node, float):
+            truth.fields.append(f"{node:.2f}")
+        elif isinstance(node, str) and not _NOT_PRINTED.search(key):  # a date is written otherwise than it is kept
+            truth.fields += [line for line in node.splitlines() if line.strip()]
+
+    walk(data, "")
+    return truth if truth.fields else None
+
+
+_NOT_PRINTED = re.compile("date|issuer|currency|country|state|desc|uom|unece")
+
 _READERS = {
+    "invoice-x__invoice2data": _invoice,
     "docling-project__docling": _docling,
     "Unstructured-IO__unstructured": _unstructured,
     "py-pdf__sample-files": _properties,

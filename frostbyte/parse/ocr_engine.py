@@ -139,7 +139,7 @@ def _find(pixels: NDArray[np.uint8], side: int) -> list[Found]:
     small, share = picture, side / max(picture.shape[:2])
     if share < 1:
         size = (max(1, round(picture.shape[1] * share)), max(1, round(picture.shape[0] * share)))
-        small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
+        small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR))
     padded, steps = engine.preprocess_img(small)
     try:
         _, detected = engine.detect_and_crop(padded, steps)

@@ -15,6 +15,11 @@ _MIN_STACK = 120.0
 MAX_RULES = 3_000
 """More rules on a page than this are a drawing, not a table."""
 
+MAX_PLACES = 20_000
+"""Rows times columns of one table; a net with more is squared paper."""
+MAX_STACKS = 100
+"""On one page; more are lines to write on, or a drawing."""
+
 
 @dataclass(frozen=True)
 class Net:
@@ -35,7 +40,9 @@ class Net:
 
     @property
     def is_table(self) -> bool:
-        """False where there are too few rules for two rows, or only backgrounds that leave white rows between them."""
+        """False where there are too few rules for two rows, too many for cells, or only backgrounds with white rows between."""
+        if len(self.ys) * len(self.xs) > MAX_PLACES:
+            return False
         drawn = [rule for rule in (*self.horizontal, *self.vertical) if not rule.fill]
         return len(self.ys) >= (3 if drawn else 5)
 
@@ -116,7 +123,8 @@ def _stacks(rules: Iterable[Rule]) -> list[list[Rule]]:
                 break
         else:
             stacks.append([rule])
-    return [stack for stack in stacks if len(stack) >= 2]
+    tall = [stack for stack in stacks if len(stack) >= 2]
+    return tall if len(tall) <= MAX_STACKS else []
 
 
 def _turned(rule: Rule) -> Rule:

@@ -41,3 +41,12 @@ def test_a_cell_without_a_rule_to_its_neighbour_is_merged_with_it() -> None:
     net = table_rules.nets_and_stacks(rules)[0][0]
     assert (net.first(0, 1), net.first(1, 1)) == ((0, 0), (1, 1))
     assert net.regularity == 0.75
+
+
+def test_squared_paper_and_a_page_of_lines_to_write_on_are_no_tables() -> None:
+    paper = [Rule(0, 4 * i, 600, 4 * i) for i in range(200)] + [Rule(4 * i, 0, 4 * i, 800) for i in range(150)]
+    ((net,), _) = table_rules.nets_and_stacks(paper)
+    assert not net.is_table
+    pairs = [Rule(10 * i, y, 10 * i + 130, y) for i in range(table_rules.MAX_STACKS + 1) for y in (8 * i, 8 * i + 4)]
+    assert table_rules.nets_and_stacks(pairs)[1] == []
+    assert len(table_rules.nets_and_stacks(pairs[2:])[1]) == table_rules.MAX_STACKS

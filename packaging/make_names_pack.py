@@ -43,8 +43,8 @@ def main() -> int:
     """Exit status 0 when the pack was written."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--steps", type=int, default=2000)
-    options.add_argument("--words", type=int, default=4000, help="words in a batch")
-    options.add_argument("--rate", type=float, default=3e-3)
+    options.add_argument("--words", type=int, default=3000, help="words in a batch")
+    options.add_argument("--rate", type=float, default=4e-3)
     options.add_argument("--state", type=Path, help="weights of a training that was done before, or where to keep this one's")
     given = options.parse_args()
     if wordnet_digest() != WORDNET_SHA256:

@@ -64,6 +64,7 @@ def batches(seed: int, size: int, pool: int = 4096) -> Iterator[tuple[Tensor, Te
 
 def train(steps: int, size: int, rate: float) -> Tagger:
     torch.manual_seed(SEED)
+    torch.set_num_threads(1)  # sums in one order
     model = Tagger(ROWS, COLUMNS)
     optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)

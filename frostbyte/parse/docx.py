@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
-from frostbyte.parse.docx_inline import WHITE, Inline, InlineReader, hexadecimal
+from frostbyte.parse.docx_inline import Inline, InlineReader
+from frostbyte.parse.docx_shapes import covers, hexadecimal, page_ground
 from frostbyte.parse.docx_styles import Numbering, Style, Styles, heading_level, is_caption, number_of
 from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first, is_on
@@ -41,9 +42,9 @@ def read(path: str) -> Reading:
         main = package.main_part()
         root = package.tree(main)
         body = first(root, "w:body")
-        if body is None:
+        if root is None or body is None:
             raise ParseFailed("the package holds no document", reason="FILE_CORRUPTED", detail="NO_DOCUMENT_BODY")
-        return _Reader(package, main, body).reading()
+        return _Reader(package, main, root, body).reading()
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,19 @@ class _Story:
 
 
 class _Reader:
-    def __init__(self, package: Package, main: str, body: Node) -> None:
+    def __init__(self, package: Package, main: str, root: Node, body: Node) -> None:
         self._package = package
         self._main = main
         self._body = body
         self._relationships = package.relationships(main)
-        parts = {r.kind: r.target for r in self._relationships.values() if not r.external}
+        inside = [r for r in self._relationships.values() if not r.external]
+        parts = {r.kind: r.target for r in inside}
         self._styles = Styles(self._part(parts.get("styles")))
         self._numbering = Numbering(self._part(parts.get("numbering")))
         self._settings = self._part(parts.get("settings"))
+        self._ground = page_ground(root, self._settings)
+        margins = [self._part(r.target) for r in inside if r.kind in ("header", "footer")]
+        self._floor = None if covers([body, *(part for part in margins if part is not None)]) else self._ground
         self._notes = {kind: self._note_part(parts.get(kind + "s"), kind) for kind in ("footnote", "endnote")}
         self._writer = PageWriter()
         self._figures: list[Figure] = []
@@ -83,10 +88,10 @@ class _Reader:
         )
 
     def reading(self) -> Reading:
-        story = _Story(InlineReader(self._styles, self._relationships), self._relationships)
+        story = self._story(self._relationships)
         self._drop_parts()
         self._margin("header")
-        self._blocks(self._body, story)
+        self._blocks(self._body, story, self._ground)
         self._section = len(self._sections) - 1
         self._margin("footer")
         elements = tuple(self._writer.elements)
@@ -106,12 +111,15 @@ class _Reader:
     def _part(self, name: str | None) -> Node | None:
         return self._package.tree(name) if name is not None else None
 
+    def _story(self, relationships: dict[str, Relationship]) -> _Story:
+        return _Story(InlineReader(self._styles, relationships, self._floor), relationships)
+
     def _note_part(self, name: str | None, kind: str) -> dict[str, tuple[Node, _Story]]:
         root = self._part(name)
         if root is None or name is None:
             return {}
         relationships = self._package.relationships(name)
-        story = _Story(InlineReader(self._styles, relationships), relationships)
+        story = self._story(relationships)
         return {n.get("w:id", ""): (n, story) for n in root if n.tag == f"w:{kind}" and "w:type" not in n.attrib}
 
     def _drop_parts(self) -> None:
@@ -136,13 +144,13 @@ class _Reader:
 
     # Blocks
 
-    def _blocks(self, container: Iterable[Node], story: _Story, ground: str | None = WHITE) -> None:
+    def _blocks(self, container: Iterable[Node], story: _Story, ground: str | None) -> None:
         for node in container:
             match node.tag:
                 case "w:p":
                     self._paragraph(node, story, ground)
                 case "w:tbl":
-                    self._table(node, story)
+                    self._table(node, story, ground)
                 case "mc:AlternateContent":
                     self._blocks(chosen(node), story, ground)
                 case "w:del" | "w:moveFrom":
@@ -150,7 +158,7 @@ class _Reader:
                 case name if name in _BLOCK_CONTAINERS:
                     self._blocks(node, story, ground)
 
-    def _paragraph(self, node: Node, story: _Story, ground: str | None = WHITE) -> None:
+    def _paragraph(self, node: Node, story: _Story, ground: str | None) -> None:
         properties = first(node, "w:pPr")
         style = self._style_of(properties)
         if not self._rendered and is_on(first(properties, "w:pageBreakBefore")):
@@ -210,12 +218,12 @@ class _Reader:
                 self._writer.hide("alt_text")
                 self._told["ALT_TEXT", page] += len(caption)
         for box in inline.boxes:
-            self._blocks(box, story, None)  # shapes have grounds of many kinds
+            self._blocks(box.content, story, box.ground)
         for kind, note_id in inline.notes:
             # Taken once: a second reference, or one inside the note itself, finds nothing.
             note, note_story = self._notes[kind].pop(note_id, (None, story))
             if note is not None:
-                self._add_flat("paragraph", self._flat(note, note_story))
+                self._add_flat("paragraph", self._flat(note, note_story, self._ground))
 
     def _add_flat(self, kind: Kind, text: str) -> None:
         """Lay down what `_flat` gave; where some of it cannot be seen, all of it is judged so."""
@@ -225,28 +233,28 @@ class _Reader:
             self._writer.hide(self._flat_hidden[0])
         self._flat_hidden = []
 
-    def _flat(self, container: Iterable[Node], story: _Story, separator: str = "\n") -> str:
+    def _flat(self, container: Iterable[Node], story: _Story, ground: str | None) -> str:
         """The text of everything in a note, page header or cell; its pictures and drops are recorded."""
         texts: list[str] = []
         for paragraph in _paragraphs(container):
             style = self._style_of(first(paragraph, "w:pPr"))
             self._paragraphs += 1
-            inline = story.inline.read(paragraph, style)
+            inline = story.inline.read(paragraph, style, ground)
             self._flat_hidden += [how for _, _, how in inline.hidden]
             label = self._label(first(paragraph, "w:pPr"), style) if inline.text.strip() else ""
             texts.append(f"{label} {inline.text.strip()}" if label else inline.text.strip())
-            texts += [self._flat(box, story) for box in inline.boxes]
+            texts += [self._flat(box.content, story, box.ground) for box in inline.boxes]
             self._hanging(replace(inline, boxes=[]), story)
-        return separator.join(text for text in texts if text)
+        return "\n".join(text for text in texts if text)
 
     # Tables
 
-    def _table(self, table: Node, story: _Story) -> None:
+    def _table(self, table: Node, story: _Story, ground: str | None) -> None:
         rows = list(_of(table, "w:tr"))
         cells_of = [list(_of(row, "w:tc")) for row in rows]
         if len(rows) == 1 and len(cells_of[0]) == 1:
             # A single cell is a frame round ordinary text.
-            self._blocks(cells_of[0][0], story, self._ground(table, cells_of[0][0]))
+            self._blocks(cells_of[0][0], story, self._cell_ground(table, cells_of[0][0], ground))
             return
         grid: list[list[str]] = []
         hidden: dict[tuple[int, int], str] = {}
@@ -267,7 +275,7 @@ class _Reader:
                 for paragraph in _paragraphs(cell, nested):
                     style = self._style_of(first(paragraph, "w:pPr"))
                     self._paragraphs += 1
-                    inline = story.inline.read(paragraph, style, self._ground(table, cell))
+                    inline = story.inline.read(paragraph, style, self._cell_ground(table, cell, ground))
                     label = self._label(first(paragraph, "w:pPr"), style) if inline.text.strip() else ""
                     texts.append(f"{label} {inline.text}" if label else inline.text)
                     cell_turns += inline.breaks_before + inline.breaks_after
@@ -281,17 +289,17 @@ class _Reader:
         for inline, at in later:
             self._hanging(inline, at)
         for inner in nested:
-            self._table(inner, story)
+            self._table(inner, story, ground)
         self._turn(turns)
 
-    def _ground(self, table: Node, cell: Node) -> str | None:
+    def _cell_ground(self, table: Node, cell: Node, under: str | None) -> str | None:
         """The colour under a cell's text; None where the table's style decides, which shades some of its rows and columns."""
         shade = first(cell, "w:tcPr", "w:shd")
         stated = shade.get("w:fill", "auto") if shade is not None else "auto"
         if stated != "auto":
             return hexadecimal(stated)
         named = first(table, "w:tblPr", "w:tblStyle")
-        return None if named is not None and self._styles.shaded(named.get("w:val", "")) else WHITE
+        return None if named is not None and self._styles.shaded(named.get("w:val", "")) else under
 
     # Pages and sections
 
@@ -326,7 +334,7 @@ class _Reader:
                 if any(leaf.tag == "w:t" and (leaf.text or "").strip() for leaf in root.iter()):
                     self._dropped.append(Dropped(kind, self._writer.page, "NOT_SHOWN"))
                 continue
-            text = self._flat(root, _Story(InlineReader(self._styles, relationships), relationships)).strip()
+            text = self._flat(root, self._story(relationships), self._ground).strip()
             if text and (kind, text) not in self._margins:
                 self._margins.add((kind, text))
                 self._add_flat(kind, text)

@@ -6,10 +6,10 @@ out, one branch of alternative content. What is left out is named, never silentl
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from frostbyte.parse.docx_math import linear_math
+from frostbyte.parse.docx_shapes import BOX, WHITE, hexadecimal, is_shape, shape_ground
 from frostbyte.parse.docx_styles import Style, Styles
 from frostbyte.parse.docx_symbols import letter, plain
 from frostbyte.parse.ooxml import Node, Relationship, chosen, first, is_on
@@ -23,7 +23,6 @@ _TRANSPARENT = frozenset(
 )
 _CHECKED, _UNCHECKED = "☒", "☐"
 _TINY_HALF_POINTS = 4
-WHITE = "FFFFFF"
 _ALIKE = 24
 """Of 255: letters nearer than this to their ground in every channel cannot be read."""
 _ACTIVE_FIELDS = frozenset(
@@ -46,11 +45,19 @@ _NARROW = 10
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
+@dataclass(frozen=True)
+class Box:
+    """A text box: its content, and the colour it stands on, None where that is not known."""
+
+    content: Node
+    ground: str | None
+
+
 @dataclass
 class Inline:
     """A paragraph's text and what was met in it, in order.
 
-    `breaks_before`/`breaks_after`: page turns before and after its first visible character. `boxes`: text box contents.
+    `breaks_before`/`breaks_after`: page turns before and after its first visible character. `boxes`: text boxes.
     `pictures`: a caption (alternative text) or None each. `notes`: (kind, id). `dropped`: (element type, reason) and how many
     characters. `hidden`: stretches of `text` that are there but cannot be seen, and how (`colour`, `tiny`).
     """
@@ -58,7 +65,7 @@ class Inline:
     parts: list[str] = field(default_factory=list)
     breaks_before: int = 0
     breaks_after: int = 0
-    boxes: list[Node] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
     pictures: list[str | None] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     dropped: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -82,8 +89,10 @@ class Inline:
 class InlineReader:
     """Reads paragraphs of one story (body, header, note): complex fields may span its paragraphs."""
 
-    def __init__(self, styles: Styles, relationships: dict[str, Relationship]) -> None:
+    def __init__(self, styles: Styles, relationships: dict[str, Relationship], floor: str | None = WHITE) -> None:
+        """`floor`: the colour under what floats over the page, None where that may be a picture."""
         self._styles = styles
+        self._floor = floor
         self._relationships = relationships
         self._fields: list[str] = []
         self._turned = False
@@ -249,15 +258,18 @@ class InlineReader:
             (_alternative(child) for child in node.iter() if child.tag in ("wp:docPr", "v:shape") and _alternative(child)), None
         )
         pictures = 0
-        pending = [node]
+        floats = first(node, "wp:inline") is None
+        pending = [(node, self._floor if floats else self._ground)]
         while pending:
-            current = pending.pop()
+            current, ground = pending.pop()
+            if is_shape(current):
+                ground = shape_ground(current, ground)
             match current.tag:
-                case "w:txbxContent":
-                    out.boxes.append(current)
+                case name if name == BOX:
+                    out.boxes.append(Box(current, ground))
                     continue
                 case "mc:AlternateContent":
-                    pending.extend(reversed(list(chosen(current))))
+                    pending.extend((part, ground) for part in reversed(list(chosen(current))))
                     continue
                 case "pic:pic" | "v:imagedata":
                     pictures += 1
@@ -272,7 +284,7 @@ class InlineReader:
                     out.drop("diagram", "DIAGRAM_NOT_READ")
                 case "o:OLEObject":
                     out.drop("embedded_object", "EMBEDDED_FILE")
-            pending.extend(reversed(list(current)))
+            pending.extend((part, ground) for part in reversed(list(current)))
 
     def _picture(self, node: Node, caption: str | None, out: Inline) -> None:
         pointers = [child for child in node.iter() if child.tag in ("a:blip", "v:imagedata")]
@@ -338,11 +350,6 @@ def _value(node: Node | None) -> str | None:
 
 def _shade(node: Node | None) -> str | None:
     return hexadecimal(node.get("w:fill")) if node is not None else None
-
-
-def hexadecimal(stated: str | None) -> str | None:
-    """Six hexadecimal digits, or None for `auto` and for what is no colour."""
-    return stated.upper() if stated is not None and re.fullmatch("[0-9A-Fa-f]{6}", stated) else None
 
 
 def _alike(a: str, b: str) -> bool:

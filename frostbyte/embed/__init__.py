@@ -12,10 +12,22 @@ from functools import cache
 from pathlib import Path
 
 from frostbyte.embed.embedder import Embedded, Embedder
+from frostbyte.embed.head import Head
 from frostbyte.embed.pack import ModelInfo, default_pack_dir, install, read, verify
 from frostbyte.embed.tagger import Tagger, default_tagger_dir
 
-__all__ = ["Embedded", "Embedder", "ModelInfo", "Tagger", "default_pack_dir", "install", "load", "shipped_tagger", "verify"]
+__all__ = [
+    "Embedded",
+    "Embedder",
+    "Head",
+    "ModelInfo",
+    "Tagger",
+    "default_pack_dir",
+    "install",
+    "load",
+    "shipped_tagger",
+    "verify",
+]
 
 
 def load(pack_dir: Path) -> Embedder:

@@ -1,9 +1,7 @@
-"""`frostbyte report`, and the acceptance report for people: text, markdown, and one self-contained HTML page."""
+"""`frostbyte report`, and the acceptance report as text for a terminal."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +27,9 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     Exit status 6 for a batch that is not finished.
     """
     from frostbyte import appliance
+    from frostbyte.cli.report_markdown import markdown
+    from frostbyte.cli.report_page import page
+    from frostbyte.cli.report_sheet import sheet
     from frostbyte.pipeline import finished_report
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
@@ -38,7 +39,7 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     elif form == "text":
         show_report(found)
     else:
-        click.echo(markdown(found) if form == "markdown" else page(found))
+        click.echo((markdown if form == "markdown" else page)(sheet(found)), nl=False)
 
 
 def show_report(report: AcceptanceReport) -> None:
@@ -74,99 +75,6 @@ def show_report(report: AcceptanceReport) -> None:
 
 def _say(line: str) -> None:
     click.echo(visible(line))
-
-
-def markdown(report: AcceptanceReport) -> str:
-    """The report as markdown. Names and ids come from outside, so they are escaped."""
-    lines = [
-        f"# Acceptance report {report.report_id}",
-        "",
-        f"Batch {_cell(report.batch_id)}, tenant {_cell(report.tenant_id)}, {report.generated_at}",
-        "",
-    ]
-    for title, header, rows in _tables(report):
-        if rows:
-            lines += [f"## {title}", "", "| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
-            lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
-            lines.append("")
-    return "\n".join(lines)
-
-
-def page(report: AcceptanceReport) -> str:
-    """The report as one HTML page: no script, no link to anywhere, opens offline."""
-    parts = [
-        "<!doctype html><html lang='en'><meta charset='utf-8'><meta http-equiv='Content-Security-Policy' "
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>Acceptance report {_html(report.report_id)}</title>",
-        "<style>body{font:15px sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:1em 0}"
-        "td,th{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top}th{background:#eee}</style>",
-        f"<h1>Acceptance report {_html(report.report_id)}</h1>",
-        f"<p>Batch {_html(report.batch_id)}, tenant {_html(report.tenant_id)}, "
-        f"{_html(report.generated_at)}</p>",
-    ]
-    for title, header, rows in _tables(report):
-        if rows:
-            heads = "".join(f"<th>{_html(name)}</th>" for name in header)
-            parts.append(f"<h2>{_html(title)}</h2><table><tr>{heads}</tr>")
-            parts += ["<tr>" + "".join(f"<td>{_html(value)}</td>" for value in row) + "</tr>" for row in rows]
-            parts.append("</table>")
-    return "\n".join([*parts, "</html>"])
-
-
-def _tables(report: AcceptanceReport) -> Iterator[tuple[str, list[str], list[list[object]]]]:
-    summary = report.summary.to_json()
-    classes = summary.pop("classifications")
-    yield (
-        "Summary",
-        ["what", "count"],
-        [[k.replace("_", " "), v] for k, v in (summary | {f"class {k}": v for k, v in classes.items()}).items()],
-    )
-    yield (
-        "Files",
-        ["file", "status", "type", "bytes", "SHA-256", "pages", "chunks", "class", "personal data"],
-        [
-            [
-                f.original_filename,
-                f.status,
-                f.intake.mime_type,
-                f.intake.size_bytes,
-                f.intake.sha256,
-                f.parsing.page_count,
-                f.parsing.chunk_count,
-                f.policy.classification if f.policy else "",
-                ", ".join(f.policy.pii_types) if f.policy else "",
-            ]
-            for f in report.files
-        ],
-    )
-    warnings: list[list[object]] = [
-        [f.original_filename, w["code"], w.get("page") or "", w["message"], w["remediation"]]
-        for f in report.files
-        for w in f.parsing.warnings
-    ]
-    yield "Warnings", ["file", "code", "page", "what it means", "what to do"], warnings
-    for title, group in (("Rejected", report.rejected_files), ("Quarantined", report.quarantined_files)):
-        yield (
-            title,
-            ["file", "reason", "what happened", "what to do"],
-            [[r.original_filename, r.reason, r.message, r.remediation] for r in group],
-        )
-    yield (
-        "Dropped content",
-        ["file", "page", "element", "reason", "what to do"],
-        [[d.original_filename, d.page, d.element_type, d.reason, d.remediation] for d in report.dropped_content],
-    )
-
-
-def _cell(value: object) -> str:
-    text = visible(str(value))
-    for mark in "\\|`*_<>[]&~":
-        text = text.replace(mark, "\\" + mark)
-    return text
-
-
-def _html(value: object) -> str:
-    return html.escape(visible(str(value)))
 
 
 COMMANDS = {"report": report}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from frostbyte.embed.embedder import Embedded, Embedder
 from frostbyte.embed.head import Head
+from frostbyte.embed.heads import Heads, shipped_head
 from frostbyte.embed.pack import ModelInfo, default_pack_dir, install, read, verify
 from frostbyte.embed.tagger import Tagger, default_tagger_dir
 
@@ -20,11 +21,15 @@ __all__ = [
     "Embedded",
     "Embedder",
     "Head",
+    "Heads",
     "ModelInfo",
     "Tagger",
     "default_pack_dir",
     "install",
     "load",
+    "shipped_encoder",
+    "shipped_encoder_digest",
+    "shipped_head",
     "shipped_tagger",
     "verify",
 ]
@@ -39,3 +44,15 @@ def load(pack_dir: Path) -> Embedder:
 def shipped_tagger() -> Tagger:
     """The tagger that comes with the program, loaded once. Raises NotFound or Damaged."""
     return Tagger(default_tagger_dir())
+
+
+@cache
+def shipped_encoder() -> Embedder:
+    """The embedder that comes with the program and that its heads are trained on, loaded once. Raises NotFound or Damaged."""
+    return load(default_pack_dir())
+
+
+@cache
+def shipped_encoder_digest() -> str:
+    """The digest of that embedder's pack, without loading it. Raises NotFound or Damaged."""
+    return read(default_pack_dir()).digest

@@ -16,7 +16,7 @@ from frostbyte.contract.clock import timestamp
 from frostbyte.contract.events import EventType
 from frostbyte.contract.ids import doc_id
 from frostbyte.contract.receipts import BatchReceipt
-from frostbyte.embed import shipped_tagger
+from frostbyte.embed import shipped_head, shipped_tagger
 from frostbyte.errors import EmbedFailed, ManifestInvalid, ParseFailed, PermissionRefused, PolicyFailed, StorageFailed
 from frostbyte.pipeline import failures, intake, stages
 from frostbyte.pipeline.ahead import ParseAhead, Task
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frostbyte.contract.reports import AcceptanceReport
-    from frostbyte.embed import Embedder
+    from frostbyte.embed import Embedder, Head
     from frostbyte.intake.drop import Drop
     from frostbyte.pipeline.ahead import Parser
     from frostbyte.policy import Tagger
@@ -61,6 +61,7 @@ def ingest(
     parsers: int = 1,
     embedder: Callable[[], Embedder],
     tagger: Callable[[], Tagger] = shipped_tagger,
+    head: Callable[[str, str], Head] = shipped_head,
     clock: Clock | None = None,
     progress: Progress | None = None,
     parse_timeout_s: float = 300.0,
@@ -83,6 +84,7 @@ def ingest(
             ahead=ahead,
             embedder=functools.cache(embedder),
             tagger=functools.cache(tagger),
+            head=functools.cache(head),
             clock=clock or SystemClock(),
             progress=progress or Silent(),
             actor=actor,

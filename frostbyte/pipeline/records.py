@@ -15,7 +15,7 @@ from frostbyte.pipeline.progress import Clock, Progress
 
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
-    from frostbyte.embed import Embedder
+    from frostbyte.embed import Embedder, Head
     from frostbyte.pipeline.ahead import ParseAhead
     from frostbyte.policy import GateResult, Judgement, Tagger
     from frostbyte.vault import Vault
@@ -45,7 +45,7 @@ _COMPONENT = {
 
 @dataclass(frozen=True)
 class Work:
-    """What every stage of one ingest shares. `embedder` and `tagger` are called for by the first document that needs them."""
+    """What every stage of one ingest shares. Models are called for by the first document that needs them."""
 
     vault: Vault
     config: TenantConfig
@@ -53,6 +53,8 @@ class Work:
     ahead: ParseAhead
     embedder: Callable[[], Embedder]
     tagger: Callable[[], Tagger]
+    head: Callable[[str, str], Head]
+    """A head by its name and the digest of the encoder that it is to judge by."""
     clock: Clock
     progress: Progress
     actor: str

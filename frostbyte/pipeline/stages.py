@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ from frostbyte.pipeline.records import Work, document_event, dropped_events, gat
 from frostbyte.vault.rows import ChunkRow, DocumentRow, FileRow
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from frostbyte.embed import Heads
     from frostbyte.policy import Tagger
 
 
@@ -86,7 +90,14 @@ def policy(work: Work, row: FileRow) -> FileRow:
     vault, document_row = work.vault, document_of(work, row)
     document = canonical(work, document_row)
     tagger = _tagger(work) if needs_tagger(work.config.pii_types) else None
-    judgement = judge(document, filename=row.filename, config=work.config, config_version=work.config_version, tagger=tagger)
+    judgement = judge(
+        document,
+        filename=row.filename,
+        config=work.config,
+        config_version=work.config_version,
+        tagger=tagger,
+        heads=_heads(work, document_row),
+    )
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
@@ -107,6 +118,7 @@ def policy(work: Work, row: FileRow) -> FileRow:
         )
         warnings = list(row.warnings)
         if judgement.outcome != "proceed":
+            embedding.forget(work, document_row)
             return _finish(tx, row, "policy", "quarantined", reason=judgement.reason, warnings=warnings)
         if judgement.quarantined:
             warnings.append({"code": "CHUNKS_QUARANTINED", "count": len(judgement.quarantined)})
@@ -124,7 +136,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
     model = embedder.model
     require_model_of_index(work)
     enriched_hash = _enriched_hash(document_row)
-    result = embedding.embed(work, embedder, enriched_hash, [chunk.text for chunk in chunks])
+    result = embedding.embed(work, embedder, str(document_row.canonical_sha256), [chunk.text for chunk in chunks])
     vectors = result.vectors
     vectors_hash = sha256_hex(vectors.tobytes())
     embedded_ms = (time.perf_counter() - began) * 1000
@@ -201,7 +213,7 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
             row, stages=done, current_stage="index", outcome="indexed", error=None, retry_at=None, warnings=warnings
         )
         tx.put_file(finished)
-    embedding.forget(work, model.digest, enriched_hash, len(chunks))
+    embedding.forget(work, document_row)
     return finished
 
 
@@ -257,6 +269,22 @@ def _tagger(work: Work) -> Tagger:
             hint=error.hint or "run `frostbyte verify-install`",
             details=[{"field": "gate_name", "value": "pii"}],
         ) from error
+
+
+def _heads(work: Work, row: DocumentRow) -> Heads:
+    """What judges a document by its vectors.
+
+    They are made with the model of the index where the heads were trained on that: then a text is embedded once for both.
+    Elsewhere the shipped one is loaded besides, for a head means nothing on another's vectors.
+    """
+    from frostbyte.embed import Heads, shipped_encoder, shipped_encoder_digest
+
+    def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
+        own = work.embedder()
+        encoder = own if own.model.digest == shipped_encoder_digest() else shipped_encoder()
+        return embedding.embed(work, encoder, str(row.canonical_sha256), texts).vectors
+
+    return Heads(vectors, shipped_encoder_digest(), work.head)
 
 
 def _enriched_hash(row: DocumentRow) -> str:

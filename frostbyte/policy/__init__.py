@@ -8,8 +8,8 @@ quarantine); the *server* action follows the server stack's score to the bit, th
 
 from __future__ import annotations
 
-from frostbyte.policy.judge import POLICY_VERSION, GateResult, Judgement, judge
+from frostbyte.policy.judge import POLICY_VERSION, GateResult, Heads, Judgement, judge
 from frostbyte.policy.pii import Tagger, needs_tagger
 from frostbyte.policy.scan import scan
 
-__all__ = ["POLICY_VERSION", "GateResult", "Judgement", "Tagger", "judge", "needs_tagger", "scan"]
+__all__ = ["POLICY_VERSION", "GateResult", "Heads", "Judgement", "Tagger", "judge", "needs_tagger", "scan"]

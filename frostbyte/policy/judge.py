@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -18,7 +18,7 @@ from frostbyte.contract.chunks import EnrichedChunk
 from frostbyte.contract.config import TenantConfig
 from frostbyte.contract.documents import CanonicalDocument, Chunk
 from frostbyte.contract.hashing import chunks_hash
-from frostbyte.errors import PolicyFailed
+from frostbyte.errors import EmbedFailed, PolicyFailed
 from frostbyte.policy import borders, classification, injection, pii, redaction, signals
 
 POLICY_VERSION = "frostbyte-policy/1"
@@ -26,6 +26,10 @@ POLICY_VERSION = "frostbyte-policy/1"
 Outcome = Literal["proceed", "quarantined"]
 PII_BLOCK_POLICY = "PII_BLOCK_POLICY"
 INJECTION_HIGH_SCORE = "INJECTION_HIGH_SCORE"
+
+Heads = Callable[[str, Sequence[str]], Sequence[Mapping[str, float]]]
+"""What a head makes of texts, by the head's name: for each text its labels and how likely they are. Texts are embedded once,
+however many heads are asked about them."""
 
 _Result = TypeVar("_Result")
 _DONE = {"redact": ("redacted", "redacted"), "flag": ("pii_found", "flagged"), "block": ("blocked", "blocked")}
@@ -86,12 +90,19 @@ class _Cleared:
 
 
 def judge(
-    document: CanonicalDocument, *, filename: str, config: TenantConfig, config_version: int, tagger: pii.Tagger | None = None
+    document: CanonicalDocument,
+    *,
+    filename: str,
+    config: TenantConfig,
+    config_version: int,
+    tagger: pii.Tagger | None = None,
+    heads: Heads | None = None,
 ) -> Judgement:
     """Put a document through the gates of its tenant's configuration.
 
-    `tagger` finds names and addresses; it is needed where the configuration asks for them (`pii.needs_tagger`). Raises
-    PolicyFailed, naming the gate in its details, when a gate cannot run.
+    `tagger` finds names and addresses; it is needed where the configuration asks for them (`pii.needs_tagger`). `heads` judge
+    by meaning; without them the rules alone do, as on the server. Raises PolicyFailed, naming the gate in its details, when a
+    gate cannot run, and EmbedFailed when the heads' encoder cannot.
     """
     cleared, pii_gate = _timed("pii", lambda: _pii_gate(document, config, tagger))
     summary: dict[str, Any] = {
@@ -128,6 +139,8 @@ def _timed(gate: str, run: Callable[[], tuple[_Result, GateResult]]) -> tuple[_R
     except PolicyFailed as failure:
         named = ({"field": "gate_name", "value": gate}, *failure.details)
         raise PolicyFailed(failure.message, code=failure.contract_code, hint=failure.hint, details=named) from failure
+    except EmbedFailed:
+        raise  # no text could be judged by its meaning: the document fails as one that cannot be embedded
     except Exception as failure:
         # The exception's own words may quote the document (ruling E8): only its kind goes on.
         raise PolicyFailed(

@@ -72,6 +72,10 @@ class Objects:
         path, physical = self._place(name, DRAFT)
         return b"".join(self._sealer.read(path, physical)) if path.exists() else None
 
+    def has_draft(self, name: str) -> bool:
+        """Whether there is a draft of this name; it may still not open."""
+        return self._place(name, DRAFT)[0].exists()
+
     def remove_drafts(self, names: Iterable[str] | None = None) -> None:
         """Remove drafts by name, all there are when no names are given. Raises StorageFailed."""
         if names is None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from frostbyte.embed import Embedder, default_pack_dir, load
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+
+from heads import pack
+
+ENCODER = "sha256:" + "ab" * 32
 NOMIC_SHAPED = Path(__file__).parent / "data" / "nomic-shaped"
 
 
@@ -43,3 +52,18 @@ def rewrite(pack_dir: Path) -> Callable[[str, str], Path]:
         return pack_dir
 
     return replace
+
+
+@pytest.fixture
+def head_dir(tmp_path: Path) -> Callable[..., Path]:
+    """`head_dir("name", "sha256:...", hidden=16)`: a head with random weights for an encoder, as packaging writes it."""
+
+    def make(name: str = "head", encoder: str = ENCODER, hidden: int = 0) -> Path:
+        numbers = np.random.default_rng(5)
+        widths = [768, hidden, 3] if hidden else [768, 3]
+        layers = [(numbers.normal(size=(b, a)), numbers.normal(size=b)) for a, b in pairwise(widths)]
+        how: dict[str, Any] = {"labels": ("left", "right", "up"), "temperature": 2.5, "encoder": encoder}
+        pack.write(tmp_path / name, layers, **how, version="1", origin="", comment="")
+        return tmp_path / name
+
+    return make

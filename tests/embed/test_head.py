@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +22,14 @@ LABELS = ("left", "right", "up")
 Write = Callable[..., Path]
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def make(hidden: int = 0, **changed: Any) -> Path:
-        numbers = np.random.default_rng(5)
-        widths = [768, hidden, 3] if hidden else [768, 3]
-        layers = [(numbers.normal(size=(b, a)), numbers.normal(size=b)) for a, b in pairwise(widths)]
-        how: dict[str, Any] = {"labels": LABELS, "temperature": 2.5, "encoder": ENCODER}
-        how |= {"version": "1", "origin": "", "comment": ""}
-        pack.write(tmp_path / "head", layers, **(how | changed))
-        return tmp_path / "head"
-
-    return make
-
-
 def vectors(count: int, seed: int = 1) -> Any:
     found = np.random.default_rng(seed).normal(size=(count, 768))
     return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
 
 
 @pytest.mark.parametrize("hidden", [0, 16])
-def test_probabilities_are_those_of_the_weights_and_the_same_in_any_company(write: Write, hidden: int) -> None:
-    directory, given = write(hidden), vectors(9)
+def test_probabilities_are_those_of_the_weights_and_the_same_in_any_company(head_dir: Write, hidden: int) -> None:
+    directory, given = head_dir(hidden=hidden), vectors(9)
     head = Head(directory, ENCODER)
     found = head.probabilities(given)
     numbers = np.frombuffer((directory / WEIGHTS).read_bytes(), dtype="<f4").astype(float)
@@ -60,26 +45,26 @@ def test_probabilities_are_those_of_the_weights_and_the_same_in_any_company(writ
     assert head.probabilities(given[:0]).shape == (0, 3)
 
 
-def test_the_vectors_of_another_encoder_are_refused(write: Write) -> None:
+def test_the_vectors_of_another_encoder_are_refused(head_dir: Write) -> None:
     with pytest.raises(Damaged, match="trained on vectors of the encoder sha256:abab"):
-        Head(write(), "sha256:" + "cd" * 32)
+        Head(head_dir(), "sha256:" + "cd" * 32)
 
 
 @pytest.mark.parametrize("given", [np.zeros((2, 384), "f4"), np.zeros(768, "f4"), np.full((1, 768), np.nan, "f4")])
-def test_what_is_no_vector_fails_the_gate(write: Write, given: Any) -> None:
+def test_what_is_no_vector_fails_the_gate(head_dir: Write, given: Any) -> None:
     with pytest.raises(PolicyFailed, match="no vector"):
-        Head(write(), ENCODER).probabilities(given)
+        Head(head_dir(), ENCODER).probabilities(given)
 
 
-def test_a_pack_that_is_absent_damaged_or_has_strangers_is_refused(write: Write, tmp_path: Path) -> None:
+def test_a_pack_that_is_absent_damaged_or_has_strangers_is_refused(head_dir: Write, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         Head(tmp_path / "nowhere", ENCODER)
-    data = bytearray((write() / WEIGHTS).read_bytes())
+    data = bytearray((head_dir() / WEIGHTS).read_bytes())
     data[100] ^= 1
     (tmp_path / "head" / WEIGHTS).write_bytes(bytes(data))
     with pytest.raises(Damaged, match="is not the one"):
         Head(tmp_path / "head", ENCODER)
-    (write() / "more").touch()
+    (head_dir() / "more").touch()
     with pytest.raises(Damaged, match="more"):
         Head(tmp_path / "head", ENCODER)
 
@@ -103,8 +88,8 @@ def test_a_pack_that_is_absent_damaged_or_has_strangers_is_refused(write: Write,
         ('"weights.bin"', '"other.bin"'),
     ],
 )
-def test_a_manifest_that_makes_no_sense_is_refused(write: Write, change: tuple[str, str]) -> None:
-    directory = write()
+def test_a_manifest_that_makes_no_sense_is_refused(head_dir: Write, change: tuple[str, str]) -> None:
+    directory = head_dir()
     manifest = directory / "pack.toml"
     said = manifest.read_text(encoding="utf-8")
     assert change[0] in said

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Point, Sheet, amount
-from frostbyte.cli.terminal import visible
+from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Point, Sheet
+from frostbyte.cli.terminal import amount, visible
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|~&$@#!^=+]|:(?!\d\d)|(?<=www)\.", re.IGNORECASE)
 """What starts markup somewhere in a line, in CommonMark or GitHub's dialect: bare links, formulas, mentions, :names: too.

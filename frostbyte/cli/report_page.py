@@ -11,8 +11,8 @@ import hashlib
 import html
 from collections.abc import Iterator, Sequence
 
-from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Kind, Point, Sheet, amount
-from frostbyte.cli.terminal import visible
+from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Kind, Point, Sheet
+from frostbyte.cli.terminal import amount, visible
 from frostbyte.pipeline.remedies import NOTHING
 
 _ALL_OPEN = 20

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from frostbyte.cli.terminal import amount
+
 if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport, DroppedReport, FileReport, RefusedFile
 
@@ -96,11 +98,6 @@ def sheet(report: AcceptanceReport) -> Sheet:
         entries=entries,
         advice=tuple(_advice(entries)),
     )
-
-
-def amount(number: int, noun: str) -> str:
-    """`1 page`, `2 pages`, `1,200 characters`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _headline(entries: Sequence[Entry]) -> str:

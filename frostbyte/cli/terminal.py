@@ -1,10 +1,13 @@
-"""Text from outside, made safe to print: a file name, an id or a passage may hold what repaints a terminal or turns its text."""
+"""Text for a terminal. What comes from outside is made safe to print: a file name, an id or a passage may hold what repaints a
+terminal or turns its text.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import Any
+from unicodedata import category, east_asian_width
 
 from frostbyte.contract.characters import shows_itself
 
@@ -23,6 +26,30 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """The same, for a message of the program that may have several lines."""
     return "\n".join(map(visible, text.split("\n")))
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: two for a wide East Asian character, none for a combining mark."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(c) in "WF" else 0 if category(c) in ("Mn", "Me") else 1 for c in text)
+
+
+def fitted(text: str, width: int, *, pad: bool = False) -> str:
+    """The text on one line, safe to print, cut to `width` columns where it is longer; `pad`: filled up to it."""
+    most = 4 * width + 80  # of a long text no more is looked at
+    line = visible(" ".join(text[:most].split()))
+    if columns(line) > width or len(text) > most:
+        room, end = width - 3, 0
+        while end < len(line) and (room := room - columns(line[end])) >= 0:
+            end += 1
+        line = line[:end].rstrip() + "..."
+    return line + " " * (width - columns(line)) if pad else line
+
+
+def amount(number: int, noun: str) -> str:
+    """`1 page`, `2 pages`, `1,200 characters`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def json_text(data: Any, indent: int | None = None) -> str:

@@ -85,7 +85,8 @@ class SourceSpan(Model):
     """Where a stretch of normalised text stands in the source.
 
     `start_char`/`end_char`: normalised text. `page_start`/`page_end`: that page's text, code points.
-    `bbox`: x0, y0, x1, y1 in PDF points or image pixels, origin top left.
+    `bbox`: x0, y0, x1, y1 in PDF points or image pixels, origin top left. `kind`: what the element is, where no section, table or
+    paragraph says it: a list_item, figure_caption, header or footer.
     """
 
     start_char: Count
@@ -95,6 +96,7 @@ class SourceSpan(Model):
     page_end: Count
     bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     element_id: Text
+    kind: Text | None = absent()
 
 
 class OcrWord(Model):

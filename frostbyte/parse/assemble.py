@@ -28,6 +28,9 @@ MAX_DROPPED_LISTED = 1000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: not text in UTF-8, in SQL or in JSON. Replaced one for one, so no offset moves."""
 
+_MARKED = ("list_item", "figure_caption", "header", "footer")
+"""Kinds of elements that the source map names: the document's lists of sections and tables tell the others."""
+
 _Span = tuple[int, int]
 
 
@@ -286,6 +289,7 @@ def _source_map(pieces: Sequence[Piece], starts: Sequence[int], elements: Sequen
             "page_end": elements[part.element].page_start + part.source_end,
             "bbox": _box(elements[part.element].box),
             "element_id": f"el_{part.element + 1}",
+            **({"kind": elements[part.element].kind} if elements[part.element].kind in _MARKED else {}),
         }
         for piece, start in zip(pieces, starts, strict=False)
         for part in piece.parts

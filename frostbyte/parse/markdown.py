@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from frostbyte.contract.documents import CanonicalDocument, Figure, ParseWarning, Section, SourceSpan, Table
+from frostbyte.contract.documents import CanonicalDocument, ParseWarning
+from frostbyte.parse.blocks import blocks
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PLACES = 8
@@ -32,59 +33,27 @@ def _head(document: CanonicalDocument) -> Iterator[str]:
 
 
 def _body(document: CanonicalDocument) -> Iterator[str]:
-    text = document.normalised
-    sections = {section.start_char: section for section in document.sections}
-    tables = sorted(document.tables, key=lambda table: table.start_char)
-    figures = sorted(document.figures, key=lambda figure: figure.start_char)
     page = 0
-    done = 0
-    for run in _runs(document.source_map):
-        start, end = run[0].start_char, run[-1].end_char
-        if start < done:
-            continue  # the rest of a table that is already shown whole
-        while figures and figures[0].start_char <= start:
-            yield _figure(figures.pop(0))
-        if run[0].page != page:
-            page = run[0].page
+    for block in blocks(document):
+        if block.kind == "figure":
+            yield f"*[figure on page {block.page}" + (f": {_safe(block.text)}]*" if block.text else "]*")
+            continue
+        if block.page != page:
+            page = block.page
             yield f"<!-- page {page} -->"
-        while tables and tables[0].end_char <= start:
-            tables.pop(0)
-        if tables and tables[0].start_char <= start:
-            yield _table(tables[0])
-            done = tables[0].end_char
-        elif start in sections:
-            yield _heading(sections[start])
-            done = end
+        if block.cells is not None:
+            yield _table(block.cells)
+        elif block.level is not None:
+            yield "#" * min(block.level, 6) + " " + _safe(" ".join(block.text.split()))
         else:
-            yield _safe(" ".join(text[span.start_char : span.end_char] for span in run))
-            done = end
-    yield from map(_figure, figures)
+            yield _safe(block.text)
 
 
-def _runs(spans: Sequence[SourceSpan]) -> Iterator[list[SourceSpan]]:
-    """Spans of one element that follow each other: the pieces of one that was too long for a chunk."""
-    run: list[SourceSpan] = []
-    for span in spans:
-        if run and span.element_id != run[-1].element_id:
-            yield run
-            run = []
-        run.append(span)
-    if run:
-        yield run
-
-
-def _heading(section: Section) -> str:
-    return "#" * min(section.level, 6) + " " + _safe(section.title)
-
-
-def _table(table: Table) -> str:
-    rows = [[*row, *[""] * (table.columns - len(row))] for row in table.cells]
+def _table(cells: Sequence[Sequence[str]]) -> str:
+    columns = max(map(len, cells), default=0)
+    rows = [[*row, *[""] * (columns - len(row))] for row in cells]
     lines = ["| " + " | ".join(_safe(cell).replace("\n", " ").replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join([*lines[:1], "|" + " --- |" * table.columns, *lines[1:]])
-
-
-def _figure(figure: Figure) -> str:
-    return f"*[figure on page {figure.page}" + (f": {_safe(figure.caption)}]*" if figure.caption else "]*")
+    return "\n".join([*lines[:1], "|" + " --- |" * columns, *lines[1:]])
 
 
 def _tail(document: CanonicalDocument) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frostbyte.cli.terminal import json_text, visible
+from frostbyte.cli.terminal import columns, fitted, json_text, visible
 
 DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 CONTROLS = "".join(map(chr, (*range(32), *range(0x7F, 0xA0))))
@@ -41,3 +41,16 @@ def test_json_for_a_terminal_is_the_same_value(text: str) -> None:
     shown = json_text({text: [text]})
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
     assert json.loads(shown) == {text: [text]}
+
+
+@given(st.text(st.characters(exclude_categories=())), st.integers(4, 60))
+def test_a_fitted_text_takes_its_columns_and_no_more(text: str, width: int) -> None:
+    assert columns(fitted(text, width)) <= width
+    assert columns(fitted(text, width, pad=True)) == width
+    assert fitted(text, width).isprintable() or " " in fitted(text, width)
+
+
+def test_a_text_that_fits_is_left_as_it_is() -> None:
+    assert fitted("two  words\n東京", 14) == "two words 東京"
+    assert fitted("two  words\n東京", 13) == "two words..."
+    assert fitted("e\u0301" * 4, 4) == "e\u0301" * 4

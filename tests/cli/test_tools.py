@@ -1,107 +1,23 @@
-"""The commands that open no vault: parse, policy scan, eval, parity, model, version, and what they say to bad input."""
+"""The commands that open no vault: policy scan, eval, parity, model, version, and what they say to bad input."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 
 from frostbyte import __version__
-from frostbyte.contract.rules import broken_rules
-from frostbyte.contract.schema import validate
 
 Run = Callable[..., Any]
 FIGURES = {
     "ndcg@10", "recall@10", "recall@100", "mrr@10", "queries", "documents", "index_seconds", "query_p50_ms", "query_p95_ms",
 }  # fmt: skip
 PACK = Path(__file__).resolve().parent.parent.parent / "models" / "minilm-l6-768"
-
-
-@pytest.mark.parametrize(
-    "name", ["supply-agreement.pdf", "pump-service-report.docx", "invoice-0417.xlsx", "deliveries-march.csv"]
-)
-def test_parse_gives_the_canonical_document(run: Run, example_drop: Path, name: str) -> None:
-    document = run("parse", example_drop / name, "--format", "json")
-    assert document.status == 0, document.err
-    assert validate("canonical_document", document.data) == []
-    assert broken_rules("canonical_document", document.data) == []
-
-
-def test_parse_shows_headings_and_tables_as_markdown(run: Run, example_drop: Path) -> None:
-    shown = run("parse", example_drop / "supply-agreement.pdf").out
-    assert "## 2. Prices and payment" in shown
-    assert "| Express | 24 hours | 4 percent | 19:00 |" in shown
-
-
-def test_parse_stores_nothing_and_needs_no_home(run: Run, example_drop: Path, home: Path) -> None:
-    assert run("parse", example_drop / "returns-policy.txt").status == 0
-    assert not home.exists()
-
-
-def test_parse_says_why_a_file_would_be_rejected(run: Run, example_drop: Path, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.pdf"
-    empty.touch()
-    for file, reason in ((example_drop / "price-news.html", "UNSUPPORTED_FORMAT"), (empty, "UNSUPPORTED_FORMAT")):
-        refused = run("parse", file)
-        assert refused.status == 2
-        assert reason in refused.err
-    assert run("parse", tmp_path / "absent.pdf").status == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "arrange", "said"),
-    [
-        ("pipe.txt", os.mkfifo, "a pipe"),
-        ("folder.txt", os.mkdir, "a folder"),
-        ("link.txt", lambda path: path.symlink_to("/etc/passwd"), "a symbolic link"),
-        ("absent.txt", lambda path: None, "not found"),
-    ],
-)
-def test_parse_reads_regular_files_only(run: Run, tmp_path: Path, name: str, arrange: Callable[[Path], None], said: str) -> None:
-    arrange(tmp_path / name)
-    refused = run("parse", tmp_path / name)
-    assert refused.status == 2
-    assert str(tmp_path / name) in refused.err
-    assert said in refused.err
-
-
-@pytest.mark.parametrize("name", [b"new\nline.txt", b"bad\xff.txt", b"\x1b[31mred.txt"])
-def test_parse_takes_any_name_and_shows_none_of_its_controls(run: Run, tmp_path: Path, name: bytes) -> None:
-    path = tmp_path / os.fsdecode(name)
-    path.write_bytes("Paid by \u202edna eman\u202c on\tMon\u200bday\x9b.\n".encode())
-    shown = run("parse", path)
-    assert shown.status == 0, shown.err
-    assert "Mon\\u200bday" in shown.out
-    assert [line for line in shown.out.splitlines() if not line.isprintable()] == []
-    assert re.search(r"-[0-9a-f]{12}$", run("parse", path, "--json").data["file_id"])
-
-
-def test_parse_says_which_file_failed_why_and_what_to_do(run: Run, example_drop: Path, tmp_path: Path) -> None:
-    (tmp_path / "blank.txt").write_text("  \n", encoding="utf-8")
-    whole = (example_drop / "supply-agreement.pdf").read_bytes()
-    (tmp_path / "cut.pdf").write_bytes(whole[:300])
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(200, 200)
-    writer.encrypt("secret")
-    writer.write(tmp_path / "locked.pdf")
-    for name, code, reason, hint in (
-        ("blank.txt", "PARSER_ERROR", "NO_CONTENT", "right file"),
-        ("cut.pdf", "FILE_CORRUPTED", "damaged", "program that made it"),
-        ("locked.pdf", "PARSER_ERROR", "ENCRYPTED", "without a password"),
-    ):
-        failed = run("parse", tmp_path / name, "--json")
-        assert failed.status == 1
-        assert failed.data["error"]["code"] == code
-        assert str(tmp_path / name) in failed.err
-        assert reason in failed.err
-        assert hint in failed.err.split("hint: ")[1]
 
 
 def test_policy_scan_gives_a_line_each_and_never_the_text(run: Run, tmp_path: Path, example_drop: Path) -> None:

@@ -91,6 +91,12 @@ tenant_option = click.option(
 )
 
 
+def tenant_for(option: str) -> Callable[[Function], Function]:
+    """--tenant for a command that opens a vault only with another option."""
+    text = f"With {option}: the tenant whose vault is used."
+    return click.option("--tenant", "tenant_id", metavar="ID", help=text, shell_complete=_complete_tenant)
+
+
 def require_engines() -> None:
     """Refuse on a processor that would kill an engine. Raises HostRefused. Every command that uses one comes by here."""
     from frostbyte.host.processor import require_engines as require

@@ -1,4 +1,4 @@
-"""`frostbyte parse`: what would be extracted from a file."""
+"""`frostbyte parse`: what would be extracted from a file, and how two extractions differ."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from frostbyte.cli.options import Cli, local, require_engines
+from frostbyte.cli.options import Cli, common, tenant_for
 from frostbyte.cli.terminal import visible
-from frostbyte.errors import ParseFailed, UsageError
+from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, NotFound, ParseFailed, UsageError
 
 if TYPE_CHECKING:
     from frostbyte.contract.config import TenantConfig
     from frostbyte.contract.documents import CanonicalDocument
     from frostbyte.contract.receipts import ManifestFile
+    from frostbyte.vault.rows import DocumentRow
 
 _WIDTH_OF_A_PIPE = 120
 _NARROWEST = 60
@@ -37,19 +38,61 @@ class Extracted:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
 @click.option("--boxes", is_flag=True, help="With text: say where on its page each element stands.")
-@local
-def parse(cli: Cli, file: Path, form: str, boxes: bool) -> None:
+@click.option("--diff", "other", metavar="OTHER", type=click.Path(path_type=Path), help="Compare FILE with OTHER, the later one.")
+@click.option("--against", metavar="DOC", help="Compare what is stored of DOC (doc_id or file_id) with FILE as it is read now.")
+@tenant_for("--against")
+@common
+def parse(cli: Cli, file: Path, form: str, boxes: bool, other: Path | None, against: str | None, tenant_id: str | None) -> int:
     """Show what would be extracted from a file; nothing is stored.
 
     Text shows page by page the kind of each element, how it begins, tables, what is hidden, what was left out with its place and
     reason, what is warned of, and what to do. Markdown shows the text whole. JSON is the canonical document of the contract, for
     a tenant named `preview`; what was left out, warned of and hidden stands explained in its `lineage.preview`.
+
+    --diff and --against show how two extractions differ instead: elements that were added, removed, changed or moved, and what is
+    left out, hidden or warned of on one side only. Exit status 4 when they differ.
     """
+    if other is not None and against is not None:
+        raise UsageError("--diff and --against exclude each other")
+    if (against is None) is not (tenant_id is None):
+        raise UsageError("--against and --tenant go together: a document is a tenant's")
+    if other is None and against is None:
+        _show(cli, file, form, boxes=boxes)
+        return EXIT_OK
+    if form == "markdown" or boxes:
+        raise UsageError("a comparison is shown as text or JSON, without boxes")
+    from frostbyte.contract.config import TenantConfig
+
+    if other is not None:
+        pair = _file(extract(cli, file, TenantConfig())), _file(extract(cli, other, TenantConfig()))
+        return _compare(cli, *pair, as_json=cli.json or form == "json")
+    assert against is not None
+    assert tenant_id is not None
+    row, stored, config = _stored(cli, against, tenant_id)
+    before = _Side(stored, {"filename": row.filename, "doc_id": row.doc_id, "sha256": row.sha256})
+    now = extract(cli, file, config, tenant_id=tenant_id, file_id=row.file_id)
+    if now.entry.sha256 != row.sha256:
+        cli.say(f"note: {str(file)!r} is not the file that {row.doc_id} was made from")
+    return _compare(cli, before, _file(now), as_json=cli.json or form == "json")
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of a comparison: an extraction, and what to call it."""
+
+    document: CanonicalDocument
+    about: dict[str, Any]
+
+
+def _file(found: Extracted) -> _Side:
+    return _Side(found.document, {"filename": str(found.path), "sha256": found.entry.sha256})
+
+
+def _show(cli: Cli, file: Path, form: str, *, boxes: bool) -> None:
     from frostbyte.cli.parse_text import lines, preview
     from frostbyte.contract.config import TenantConfig
     from frostbyte.parse.markdown import render
 
-    require_engines()
     found = extract(cli, file, TenantConfig())
     document = found.document
     if cli.json or form == "json":
@@ -63,6 +106,41 @@ def parse(cli: Cli, file: Path, form: str, boxes: bool) -> None:
             click.echo(line)
     else:
         click.echo("\n".join(visible(line.expandtabs(4)) for line in render(document).split("\n")))
+
+
+def _compare(cli: Cli, before: _Side, after: _Side, *, as_json: bool) -> int:
+    from frostbyte.cli import parse_diff
+    from frostbyte.parse.comparison import compare
+
+    found = compare(before.document, after.document)
+    sides = [
+        {
+            **side.about,
+            "reader": side.document.lineage.stage1_parser_version,
+            "parser": side.document.lineage.stage2_parser_version,
+        }
+        for side in (before, after)
+    ]
+    if as_json:
+        cli.emit(parse_diff.as_json(found, *sides))
+    else:
+        for line in parse_diff.lines(found, *sides, width=_width()):
+            click.echo(line)
+    return EXIT_OK if found.same else EXIT_DAMAGED
+
+
+def _stored(cli: Cli, document_id: str, tenant_id: str) -> tuple[DocumentRow, CanonicalDocument, TenantConfig]:
+    """A document as it was extracted when it was taken in, and its tenant's configuration. Raises NotFound."""
+    from frostbyte import appliance
+    from frostbyte.pipeline.stages import canonical
+
+    with appliance.load(cli.settings).open_vault(tenant_id) as vault:
+        row = vault.catalog.document(document_id) or vault.catalog.document_by_file(document_id)
+        if row is None:
+            raise NotFound(f"no document {document_id!r} in tenant {tenant_id!r}")
+        if row.canonical_sha256 is None:
+            raise NotFound(f"nothing is extracted of document {document_id!r}: it is {row.state}")
+        return row, canonical(vault, row), vault.config()
 
 
 def extract(cli: Cli, file: Path, config: TenantConfig, *, tenant_id: str = "preview", file_id: str | None = None) -> Extracted:

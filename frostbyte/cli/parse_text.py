@@ -91,17 +91,21 @@ def _page(number: int, page: PageInfo | None) -> str:
     return "  ".join(said)
 
 
+def label(block: Block) -> str:
+    """What kind of element it is, in words."""
+    return f"heading {block.level}" if block.level is not None else _LABELS.get(block.kind, block.kind)
+
+
 def _block(block: Block, width: int, boxes: bool) -> Iterator[str]:
-    label = f"heading {block.level}" if block.level is not None else _LABELS.get(block.kind, block.kind)
     if block.cells is not None:
         most = max(map(len, block.cells), default=0)
-        yield _line(label, f"{amount(len(block.cells), 'row')}, {amount(most, 'column')}")
+        yield _line(label(block), f"{amount(len(block.cells), 'row')}, {amount(most, 'column')}")
         yield from _table(block.cells, width - _LABEL - 4)
     else:
         size = f" ({amount(len(block.text), 'character')})"
         room = width - _LABEL - 4
         cut = columns(visible(" ".join(block.text.split()))) > room
-        yield _line(label, fitted(block.text, room - len(size)) + size if cut else fitted(block.text, room))
+        yield _line(label(block), fitted(block.text, room - len(size)) + size if cut else fitted(block.text, room))
     if boxes and block.box is not None:
         yield _line("", "box " + " ".join(f"{edge:.1f}" for edge in block.box))
 
@@ -167,5 +171,5 @@ def _advice(said: Mapping[str, Any], width: int) -> Iterator[str]:
         yield f"    do: {visible(entry['remediation'])}"
 
 
-def _line(label: str, text: str) -> str:
-    return f"  {label:<{_LABEL}}  {text}".rstrip()
+def _line(head: str, text: str) -> str:
+    return f"  {head:<{_LABEL}}  {text}".rstrip()

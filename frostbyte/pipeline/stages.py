@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from frostbyte.embed import Heads
     from frostbyte.policy import Tagger
+    from frostbyte.vault import Vault
 
 
 def parse(work: Work, row: FileRow) -> FileRow:
@@ -88,7 +89,7 @@ def policy(work: Work, row: FileRow) -> FileRow:
     from frostbyte.policy import judge, needs_tagger
 
     vault, document_row = work.vault, document_of(work, row)
-    document = canonical(work, document_row)
+    document = canonical(vault, document_row)
     tagger = _tagger(work) if needs_tagger(work.config.pii_types) else None
     judgement = judge(
         document,
@@ -236,9 +237,9 @@ def require_model_of_index(work: Work) -> None:
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
 
 
-def canonical(work: Work, row: DocumentRow) -> CanonicalDocument:
+def canonical(vault: Vault, row: DocumentRow) -> CanonicalDocument:
     """The sealed canonical document. Raises Damaged when it is not the one that was recorded."""
-    data = json.loads(work.vault.objects.read(f"canonical:{row.canonical_sha256}"))
+    data = json.loads(vault.objects.read(f"canonical:{row.canonical_sha256}"))
     if document_hash(data) != row.canonical_sha256:
         raise Damaged(f"the canonical document of {row.doc_id} is not the recorded one")
     return CanonicalDocument.from_json(data)

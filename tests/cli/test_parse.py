@@ -187,3 +187,91 @@ def test_the_json_of_a_preview_is_the_canonical_document_and_explains_what_was_l
     assert {entry["reason"]: entry["place"] for entry in said["dropped"]} == {"HIDDEN_ROW": "rows 3", "HIDDEN_SHEET": "sheet 2"}
     for entry in (*said["dropped"], *said["warnings"]):
         assert (entry["message"], entry["remediation"]) == explain(entry.get("reason") or entry["code"])
+
+
+def test_two_files_with_the_same_content_do_not_differ(run: Run, example_drop: Path) -> None:
+    one, other = example_drop / "returns-policy.txt", example_drop / "returns-policy-copy.txt"
+    ran = run("parse", one, "--diff", other)
+    assert ran.status == 0, ran.err
+    assert ran.out.endswith("the extractions are the same\n")
+    data = run("parse", one, "--diff", other, "--json").data
+    assert (data["same"], data["unchanged"], data["chunks"]) == (True, 8, None)
+    assert [data[side]["filename"] for side in ("before", "after")] == [str(one), str(other)]
+
+
+def test_two_files_that_differ_are_told_element_by_element(run: Run, example_drop: Path, tmp_path: Path, strange: Path) -> None:
+    changed = tmp_path / "changed.csv"
+    text = (example_drop / "deliveries-march.csv").read_text(encoding="utf-8")
+    changed.write_text(text.replace("D-401", "\x1b[31mD-\u202e999"), encoding="utf-8")
+    ran = run("parse", example_drop / "deliveries-march.csv", "--diff", changed)
+    assert ran.status == 4, ran.err
+    assert "    - row 2, column 1: D-401\n    + row 2, column 1: \\x1b[31mD-\\u202e999\n" in ran.out
+    assert ran.out.endswith("the extractions differ\n")
+    assert [line for line in ran.out.split("\n") if not line.isprintable()] == []
+    other = run("parse", changed, "--diff", strange)
+    assert re.search(r"\nadded \(2\)\n  \+ page 1, heading 1: Sheet\n  \+ page 1, table: 23 rows: part stock", other.out)
+    assert "\nleft out (2)\n  + page 1, HIDDEN_ROW (7 characters, rows 3)\n" in other.out
+    data = run("parse", changed, "--diff", strange, "--json")
+    assert data.status == 4
+    assert [entry["kind"] for entry in data.data["added"]] == ["heading", "table"]
+    assert data.data["removed"][0]["cells"][0][0] == "delivery"
+    assert {entry["reason"]: entry["remediation"] for entry in data.data["dropped"]["added"]} == {
+        code: explain(code)[1] for code in ("HIDDEN_ROW", "HIDDEN_SHEET")
+    }
+
+
+def test_a_file_is_compared_with_what_is_stored_of_it(appliance: Run, example_drop: Path, tmp_path: Path) -> None:
+    policy = example_drop / "returns-policy.txt"
+    done = appliance("ingest", policy, "--tenant", "northgate", "--json")
+    assert done.status == 0, done.err
+    file_id = done.data["report"]["files"][0]["file_id"]
+    ran = appliance("parse", policy, "--against", file_id, "--tenant", "northgate")
+    assert ran.status == 0, ran.err
+    assert ran.out.endswith("the extractions are the same\n")
+    assert ran.err == ""
+    data = appliance("parse", policy, "--against", file_id, "--tenant", "northgate", "--json").data
+    assert data["chunks"] == {"same": 2, "added": [], "removed": []}
+    edited = tmp_path / "edited.txt"
+    edited.write_text(policy.read_text(encoding="utf-8") + "\nAnd a last line of its own.\n", encoding="utf-8")
+    ran = appliance("parse", edited, "--against", data["before"]["doc_id"], "--tenant", "northgate")
+    assert ran.status == 4
+    assert "is not the file that" in ran.err
+    assert "chunks    1 with the same id and text, 1 gone, 1 new\n" in ran.out
+    assert "And a last line of its own." in ran.out
+    before = appliance("audit", "head", "--tenant", "northgate", "--json").data
+    assert before["events"] > 0
+    assert appliance("parse", policy, "--against", file_id, "--tenant", "northgate").status == 0
+    assert appliance("audit", "head", "--tenant", "northgate", "--json").data == before
+
+
+def test_a_document_that_is_not_there_or_was_never_read_cannot_be_compared(
+    appliance: Run, example_drop: Path, tmp_path: Path
+) -> None:
+    blank = tmp_path / "blank.txt"
+    blank.write_text("  \n", encoding="utf-8")
+    done = appliance("ingest", blank, "--tenant", "northgate", "--json")
+    policy = example_drop / "returns-policy.txt"
+    for name, said in (("doc_000000000000", "no document"), (done.data["report"]["files"][0]["file_id"], "parse_failed")):
+        ran = appliance("parse", policy, "--against", name, "--tenant", "northgate", "--json")
+        assert ran.status == 1
+        assert ran.data["error"]["code"] == "RESOURCE_NOT_FOUND"
+        assert said in ran.data["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--diff", "x.txt", "--against", "doc_1", "--tenant", "t"), "exclude each other"),
+        (("--against", "doc_1"), "--against and --tenant go together"),
+        (("--tenant", "t"), "--against and --tenant go together"),
+        (("--diff", "x.txt", "--format", "markdown"), "text or JSON"),
+        (("--diff", "x.txt", "--boxes"), "without boxes"),
+        (("--diff", "absent.txt"), "absent.txt"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    run: Run, example_drop: Path, options: tuple[str, ...], said: str
+) -> None:
+    ran = run("parse", example_drop / "returns-policy.txt", *options)
+    assert ran.status == 2
+    assert said in ran.err

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from frostbyte.cli.options import Cli, common, tenant_for
-from frostbyte.cli.terminal import visible
+from frostbyte.cli.terminal import amount, visible
 from frostbyte.errors import EXIT_DAMAGED, EXIT_OK, NotFound, ParseFailed, UsageError
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _show(cli: Cli, file: Path, form: str, *, boxes: bool) -> None:
         data["lineage"]["preview"] = {"filename": found.entry.filename, "mime_type": found.mime_type, **preview(document)}
         cli.emit(data)
     elif form == "text":
-        click.echo(f"{visible(found.entry.filename)}  {found.mime_type}  {found.entry.size_bytes:,} bytes")
-        click.echo(f"sha256 {found.entry.sha256}")
+        click.echo(visible(found.entry.filename))
+        click.echo(f"{found.mime_type}, {amount(found.entry.size_bytes, 'byte')}, sha256 {found.entry.sha256}")
         for line in lines(document, preview(document), width=_width(), boxes=boxes):
             click.echo(line)
     else:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from frostbyte.cli.options import Cli, common, tenant_option
+from frostbyte.cli.report_sheet import sheet
 from frostbyte.cli.terminal import visible
 
 if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport
+
+_PLACES_SHOWN = 3
 
 
 @click.command()
@@ -29,7 +32,6 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     from frostbyte import appliance
     from frostbyte.cli.report_markdown import markdown
     from frostbyte.cli.report_page import page
-    from frostbyte.cli.report_sheet import sheet
     from frostbyte.pipeline import finished_report
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
@@ -66,9 +68,12 @@ def show_report(report: AcceptanceReport) -> None:
         for refused in group:
             _say(f"  {label:<13} {visible(refused.original_filename):<34} {refused.reason}: {refused.message}")
             _say(f"    do: {refused.remediation}")
-    for dropped in report.dropped_content:
-        what = f"page {dropped.page}: {dropped.element_type}, {dropped.reason}"
-        _say(f"  dropped       {visible(dropped.original_filename):<34} {what}")
+    for entry in sheet(report).entries:
+        for point in entry.points:
+            if point.kind == "dropped":
+                more = f"; and {len(point.places) - _PLACES_SHOWN:,} more places" if len(point.places) > _PLACES_SHOWN else ""
+                where = "; ".join(point.places[:_PLACES_SHOWN]) + more
+                _say(f"  left out      {visible(entry.name):<34} {point.code}: {point.message}: {where}")
     if any(file.intake.scan_result == "skipped" for file in report.files):
         _say("malware scanning is not part of this version: scan_result is `skipped`, never clean")
 

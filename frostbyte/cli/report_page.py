@@ -56,7 +56,8 @@ summary:focus-visible,a:focus-visible{outline:3px solid var(--link);outline-offs
 .means::first-letter{text-transform:uppercase}
 code{font:.9em ui-monospace,monospace}
 @media (max-width:36rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}}
-@media print{body{max-width:none;padding:0;font-size:11pt}.file,.do{break-inside:avoid-page;background:none}
+@media print{body{max-width:none;padding:0;font-size:11pt}.file,.do{background:none}
+.do,dl,.points>li{break-inside:avoid}h2,summary{break-after:avoid}
 details::details-content{content-visibility:visible;display:block;block-size:auto}a{color:inherit;text-decoration:none}}
 """
 
@@ -116,7 +117,7 @@ def _advice(advice: Advice, sheet: Sheet) -> Iterator[str]:
     yield f'<p class="means">{_text(advice.message)}</p>'
     yield f"<p><strong>To do:</strong> {_text(advice.remedy)}</p>"
     count = len(advice.entries)
-    links = ", ".join(f'<a href="#file-{number}"><bdi>{_text(sheet.entries[number].name)}</bdi></a>' for number in advice.entries)
+    links = ", ".join(f'<a href="#file-{number}">{_name(sheet.entries[number])}</a>' for number in advice.entries)
     if advice.all_files:
         yield f'<p class="soft">For all {count:,} files</p>'
     elif count <= _PLACES_SHOWN:
@@ -131,8 +132,7 @@ def _entry(number: int, entry: Entry, *, opened: bool) -> Iterator[str]:
     yield f'<details class="file" id="file-{number}"{" open" if opened or entry.verdict != "indexed" else ""}>'
     said = f' <span class="soft">{todo} to do</span>' if todo else ""
     kind = "good" if entry.verdict == "indexed" else "bad"
-    name = f"<h3><bdi>{_text(entry.name)}</bdi></h3>"
-    yield f'<summary>{name} <span class="badge {kind}">{_text(entry.verdict)}</span>{said}</summary>'
+    yield f'<summary><h3>{_name(entry)}</h3> <span class="badge {kind}">{_text(entry.verdict)}</span>{said}</summary>'
     yield from _facts((("verdict", f"{entry.verdict}, {VERDICTS[entry.verdict]}"), *entry.facts))
     if entry.points:
         yield '<ul class="points">'
@@ -151,6 +151,11 @@ def _point(point: Point) -> Iterator[str]:
         else:
             yield f"<p>Where: {where}</p>"
     yield f"<p><strong>To do:</strong> {_text(point.remedy)}</p></li>"
+
+
+def _name(entry: Entry) -> str:
+    """Its letters run as they do; the whole runs from left to right, so that what ends the name stands at its end."""
+    return f'<bdi dir="ltr">{_text(entry.name)}</bdi>'
 
 
 def _badge(label: str, kind: Kind) -> str:

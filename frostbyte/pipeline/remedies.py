@@ -10,13 +10,15 @@ from __future__ import annotations
 NOTHING = "none needed"
 
 _AGAIN = "take the file in again under a new batch_id"
-_CHANGED = "send it under a new file_id and a new batch_id"
+_NEW = "under a new file_id and a new batch_id"
+_CHANGED = f"send it {_NEW}"
 _SAVE_AGAIN = f"open and save the file in the program that made it, then {_CHANGED}"
 _OPERATOR = "ask the operator of the appliance to run `frostbyte doctor`, then " + _AGAIN
 _SPLIT = "split the file into smaller ones and send each under a file_id of its own and a new batch_id"
 _SCAN = f"scan the page again at 300 dpi or more, straight and clean, and {_CHANGED}"
-_APART = "send it as a file of its own where it matters"
+_APART = "where it matters, send it as a file of its own under a file_id of its own and a new batch_id"
 _SHOW = f"show the content in the original where it matters, then {_CHANGED}"
+_UNSEEN = f"check the original for text that nobody sees; remove it or show it, then {_CHANGED}"
 _DAMAGED_PACKAGE = "the file is not a sound Office document"
 _TOO_LARGE_PACKAGE = "the Office document unpacks to more than a parser may take"
 _ACTIVE = "something in the document that runs or leads elsewhere was left out"
@@ -90,7 +92,7 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "writing on a page could not be read and is left out; Latin, Chinese and Japanese letters are known",
         f"send what is written in other scripts, by hand or in artful letters as text, or {_SCAN}",
     ),
-    "NO_TEXT": ("no text was found on a page", "check that the page is meant to be empty"),
+    "NO_TEXT": ("no text was found on a page", f"check that the page is meant to be empty; if not, {_SCAN}"),
     "PAGE_TURNED": ("a page stood on its side or head and was turned to be read", NOTHING),
     "PAGE_LIMIT": ("the file has more pages than are read; those beyond are left out", _SPLIT),
     "ENCODING_GUESSED": (
@@ -111,7 +113,10 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "the quotation marks of the table do not match, so each line was read as a row",
         f"mend the quotes and {_CHANGED}",
     ),
-    "RAGGED_ROWS": ("the rows of the table have different numbers of cells", "check that no separator is missing"),
+    "RAGGED_ROWS": (
+        "the rows of the table have different numbers of cells",
+        f"check that no separator is missing; if one is, mend the file and {_CHANGED}",
+    ),
     "TABLE_ROW_CUT": ("a row of a table is longer than a chunk and was cut", NOTHING),
     "SPARSE_TABLE": ("a few cells are strewn over a large sheet; their columns are not kept", NOTHING),
     "FORMULA_WITHOUT_VALUE": (
@@ -125,19 +130,19 @@ _WARNINGS: dict[str, tuple[str, str]] = {
     ),
     "FORMULA_TEXT": (
         "cells hold what a spreadsheet program would compute or run; here it is text",
-        "open such a file in a spreadsheet program with care",
+        f"open the file in a spreadsheet program with care; where it should hold values, put those in and {_CHANGED}",
     ),
     "ALT_TEXT": ("the description of a picture, which a page does not show, was read as text", NOTHING),
-    "WHITE_TEXT": ("text in the colour of its ground was read", "check the original for text that nobody sees"),
-    "TINY_TEXT": ("text too small to see was read", "check the original for text that nobody sees"),
-    "HIDDEN_TEXT": ("text that a reader does not see was found", "check the original for text that nobody sees"),
+    "WHITE_TEXT": ("text in the colour of its ground was read", _UNSEEN),
+    "TINY_TEXT": ("text too small to see was read", _UNSEEN),
+    "HIDDEN_TEXT": ("text that a reader does not see was found", _UNSEEN),
     "HIDDEN_TEXT_UNCHECKED": (
         "a page could not be drawn, so some of its text may be hidden from a reader",
-        "check the original for text that nobody sees",
+        _UNSEEN,
     ),
     "OCR_TEXT_LAYER": (
         "the text of a scanned page is what a scanner's software recognised",
-        "compare with the picture where it matters",
+        f"compare the text with the picture where it matters; if it is wrong, {_SCAN}",
     ),
     "UNMAPPED_CHARACTERS": (
         "a font does not say which characters it shows, so some text may be wrong",
@@ -157,7 +162,7 @@ _WARNINGS: dict[str, tuple[str, str]] = {
 }
 
 _PARSE_FAILURES: dict[str, tuple[str, str]] = {
-    "NO_CONTENT": ("the file holds no text", "check that the right file was sent"),
+    "NO_CONTENT": ("the file holds no text", f"check that the right file was sent; if not, {_CHANGED}"),
     "EMPTY_FILE": ("the file is empty", f"check that the right file was sent; if not, {_CHANGED}"),
     "ENCRYPTED": ("the file is locked by a password", f"save it without a password and {_CHANGED}"),
     "UNSUPPORTED_ENCRYPTION": ("the file is locked in a way that cannot be opened", f"save it without protection and {_CHANGED}"),
@@ -203,9 +208,15 @@ _PARSE_FAILURES: dict[str, tuple[str, str]] = {
 }
 
 _DROPPED: dict[str, tuple[str, str]] = {
-    "MORE_DROPPED": ("more was left out than is listed one by one", "see the canonical document for all of it"),
+    "MORE_DROPPED": (
+        "more was left out than is listed one by one",
+        "ask the operator for the whole list, which `frostbyte parse FILE --json` gives",
+    ),
     "EMBEDDED_FILE": ("a file inside the file was left out", _APART),
-    "PORTFOLIO": ("the file is a collection of other files, which were left out", "send its files one by one"),
+    "PORTFOLIO": (
+        "the file is a collection of other files, which were left out",
+        "send its files one by one, each under a file_id of its own and a new batch_id",
+    ),
     "MACRO": (_ACTIVE, NOTHING),
     "JAVASCRIPT": (_ACTIVE, NOTHING),
     "ACTIVE_CONTENT": (_ACTIVE, NOTHING),
@@ -216,7 +227,7 @@ _DROPPED: dict[str, tuple[str, str]] = {
     "IMPORT_ACTION": (_ACTIVE, NOTHING),
     "REMOTE_GOTO_ACTION": (_ACTIVE, NOTHING),
     "EMBEDDED_GOTO_ACTION": (_ACTIVE, NOTHING),
-    "RICH_MEDIA": ("sound, film or a 3D model was left out", f"send what is said in it as text, {_APART}"),
+    "RICH_MEDIA": ("sound, film or a 3D model was left out", f"write down what matters in it and send that {_NEW}"),
     "LINK_TARGET": ("where links lead was left out; the words that lead there are kept", NOTHING),
     "ACTIVE_FIELD": ("a field that fetches or runs something was left out; what it last showed is kept", NOTHING),
     "FIELD_CODE": ("a field holds words that the document does not show, which were left out", _SHOW),
@@ -230,8 +241,8 @@ _DROPPED: dict[str, tuple[str, str]] = {
     ),
     "XFA_FORM": ("a form of a kind that is not read was left out", f"print the form to PDF and {_CHANGED}"),
     "EXTERNAL_LINK": (_LINKED, _APART),
-    "CHART_NOT_READ": (_NOT_TEXT, "send its numbers as a table where they matter"),
-    "DIAGRAM_NOT_READ": (_NOT_TEXT, "send its words as text where they matter"),
+    "CHART_NOT_READ": (_NOT_TEXT, f"send its numbers as a table where they matter, {_NEW}"),
+    "DIAGRAM_NOT_READ": (_NOT_TEXT, f"send its words as text where they matter, {_NEW}"),
     "NOT_READ": ("a sheet that holds no cells was left out", NOTHING),
     "COMMENT": ("comments are not part of the document and were left out", f"put what matters into the text and {_CHANGED}"),
     "TRACKED_DELETION": ("text that a tracked change deletes was left out", f"accept or reject the changes and {_CHANGED}"),

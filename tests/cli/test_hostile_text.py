@@ -16,7 +16,7 @@ Run = Callable[..., Any]
 BATCH = "batch `C` <img src=x onerror=alert(1)> \u202e|x"
 NAME = "<script>alert(1)</script>' onload='x\" `b` \u202etxt.\x1b[31m\x9b[&amp;.txt"
 PASSAGE = "The excavator \u202edna\u202c its \u2066operator\u2069 wait\x1b]0;title\x07 at the \x9b31mnorthern gate.\n"
-ATTRIBUTES = {"lang", "charset", "content", "name", "http-equiv", "scope", "class", "id", "open", "href"}
+ATTRIBUTES = {"lang", "charset", "content", "name", "http-equiv", "scope", "class", "id", "open", "href", "dir"}
 
 
 @pytest.fixture

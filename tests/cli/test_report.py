@@ -38,7 +38,7 @@ TAGS = {
     *("p", "dl", "dt", "dd", "table", "caption", "tr", "th", "td", "ul", "li", "details", "summary"),
     *("div", "span", "strong", "code", "bdi", "a"),
 }
-ATTRIBUTES = {"lang", "charset", "content", "name", "http-equiv", "scope", "class", "id", "open", "href"}
+ATTRIBUTES = {"lang", "charset", "content", "name", "http-equiv", "scope", "class", "id", "open", "href", "dir"}
 VOID = {"meta"}
 
 

@@ -72,6 +72,30 @@ def test_an_explanation_is_a_phrase_and_a_remedy_something_to_do(code: str) -> N
         assert "see the reason" not in text
 
 
+def test_a_remedy_begins_with_what_to_do() -> None:
+    acts = {
+        *(
+            "ask",
+            "accept",
+            "check",
+            "clean",
+            "compare",
+            "copy",
+            "look",
+            "mend",
+            "open",
+            "print",
+            "put",
+            "remove",
+            "review",
+            "save",
+        ),
+        *("scan", "send", "show", "split", "state", "write", "where it matters, send"),
+    }
+    idle = {code: do for code in explained() if (do := explain(code)[1]) != NOTHING and not do.startswith(tuple(acts))}
+    assert not idle
+
+
 def test_what_is_sent_again_is_sent_in_a_new_batch() -> None:
     """A batch that has ended stays as it is: no remedy may end in sending something without saying so."""
     for code in explained():

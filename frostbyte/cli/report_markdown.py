@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Point, Sheet
 from frostbyte.cli.terminal import amount, visible
 
-_MARKS = re.compile(r"[\\`*_{}\[\]<>|~&$@#!^=+]|:(?!\d\d)|(?<=www)\.", re.IGNORECASE)
-"""What starts markup somewhere in a line, in CommonMark or GitHub's dialect: bare links, formulas, mentions, :names: too.
+_MARKS = re.compile(
+    r"(?P<code>(?:@|/{2,}|(?<=www)\.)+|(?<=\w)\.(?=[^\W\d]))|[\\`*_{}\[\]<>|~&$#!^=+]|:(?!\d\d)", re.IGNORECASE
+)
+"""What starts markup somewhere in a line, in CommonMark or GitHub's dialect: formulas, :names:, links without brackets too.
 
-The colon of a time of day stays as it is.
+The colon of a time of day stays as it is. What makes an address of bare words is put between backticks: it does so in spite of a
+backslash.
 """
 
 _LABELS = {"reason": "not indexed", "warning": "warning", "dropped": "left out"}
@@ -23,12 +26,12 @@ def markdown(sheet: Sheet) -> str:
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:
-    yield f"# Acceptance report {_text(sheet.report_id)}"
+    yield f"# Acceptance report {_code(sheet.report_id)}"
     yield ""
     yield _text(sheet.headline)
     yield ""
     for name, value in sheet.facts:
-        yield f"- {name}: {_text(value)}"
+        yield f"- {name}: {_code(value)}"
     yield from ("", "## Summary", "", "| what | count |", "| --- | ---: |")
     for name, number in sheet.counts:
         yield f"| {_text(name)} | {number:,} |"
@@ -44,30 +47,45 @@ def _lines(sheet: Sheet) -> Iterator[str]:
 
 
 def _advice(advice: Advice, sheet: Sheet) -> Iterator[str]:
-    names = [_text(sheet.entries[number].name) for number in advice.entries]
+    names = [_code(sheet.entries[number].name) for number in advice.entries]
     whose = f"all {len(names)} files" if advice.all_files else f"{amount(len(names), 'file')}: " + ", ".join(names)
-    yield f"- **{_text(advice.code)}**, {_text(advice.message)}"
+    yield f"- **{_code(advice.code)}**, {_text(advice.message)}"
     yield f"  - to do: {_text(advice.remedy)}"
     yield f"  - for {whose}"
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    yield f"### {_text(entry.name)}"
+    yield f"### {_code(entry.name)}"
     yield ""
-    yield f"- verdict: **{_text(entry.verdict)}**, {VERDICTS[entry.verdict]}"
+    yield f"- verdict: **{_code(entry.verdict)}**, {VERDICTS[entry.verdict]}"
     for name, value in entry.facts:
-        yield f"- {name}: {_text(value)}"
+        yield f"- {name}: {_code(value) if name in ('file_id', 'SHA-256') else _text(value)}"
     for point in entry.points:
         yield from _point(point)
     yield ""
 
 
 def _point(point: Point) -> Iterator[str]:
-    yield f"- {_LABELS[point.kind]}: **{_text(point.code)}**, {_text(point.message)}"
+    yield f"- {_LABELS[point.kind]}: **{_code(point.code)}**, {_text(point.message)}"
     if point.places:
         yield f"  - where: {'; '.join(map(_text, point.places))}"
     yield f"  - to do: {_text(point.remedy)}"
 
 
 def _text(value: str) -> str:
-    return _MARKS.sub(lambda mark: "\\" + mark[0], visible(value))
+    """Words among markdown that mean nothing in it."""
+    return _MARKS.sub(_harmless, visible(value))
+
+
+def _harmless(mark: re.Match[str]) -> str:
+    if mark["code"]:
+        return f"`{mark[0]}`"
+    return "&#96;" if mark[0] == "`" else "\\" + mark[0]
+
+
+def _code(value: str) -> str:
+    """A name or an id as it is: between more backticks than stand in it anywhere."""
+    text = visible(value)
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"

@@ -15,6 +15,9 @@ from frostbyte.parse.blocks import blocks
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PLACES = 8
+_MARKS = re.compile(r"[\\`*\[\]]")
+"""What makes code, emphasis, links and pictures that a browser would fetch."""
+
 _MARKS_AT_START = re.compile(r"^(\s*)(#{1,6}\s|>|\d+[.)]\s*$|={3,}|-{3,}|```|~~~)", re.MULTILINE)
 
 
@@ -85,7 +88,7 @@ def _about(warning: ParseWarning) -> str:
 
 
 def _safe(text: str) -> str:
-    text = _plain(text).replace("&", "&amp;").replace("<", "&lt;")
+    text = _MARKS.sub(r"\\\g<0>", _plain(text)).replace("&", "&amp;").replace("<", "&lt;")
     return _MARKS_AT_START.sub(r"\1\\\2", text)
 
 

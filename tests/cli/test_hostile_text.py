@@ -49,8 +49,10 @@ def test_a_report_for_people_shows_hostile_text_as_text(taken_in: Run) -> None:
         ran = taken_in("report", BATCH, "--tenant", "northgate", "--format", form)
         _is_shown(ran.out)
         assert "u202e" in ran.out
-    assert ran.out.count("<") == ran.out.count("\\<") > 0
-    assert ran.out.count("`") == ran.out.count("\\`") > 0
+    shown = NAME.replace("/", "\\").replace("\u202e", "\\u202e").replace("\x1b", "\\x1b").replace("\x9b", "\\x9b")
+    assert f"### ``{shown}``\n" in ran.out
+    bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", ran.out)
+    assert "<" not in bare.replace("\\<", "")
 
 
 def test_a_report_as_a_page_is_text_and_nothing_else(taken_in: Run) -> None:

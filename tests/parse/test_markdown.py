@@ -66,6 +66,9 @@ def test_what_a_stranger_wrote_steers_neither_terminal_nor_page() -> None:
     assert "\\# not a heading" in text
     assert "\\> no quote" in text
     assert "# &lt;b>&amp;" in text
+    fetched = shown(reading(("paragraph", "![x](http://there/x.png) `run` *loud*"), [["[a](javascript:b)"]]))
+    assert r"!\[x\](http://there/x.png) \`run\` \*loud\*" in fetched
+    assert r"| \[a\](javascript:b) |" in fetched
 
 
 @settings(max_examples=60)

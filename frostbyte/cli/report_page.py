@@ -16,7 +16,7 @@ from frostbyte.cli.terminal import amount, visible
 from frostbyte.pipeline.remedies import NOTHING
 
 _ALL_OPEN = 20
-"""A batch of so few files shows every file unfolded."""
+"""A section of so few files shows them unfolded."""
 
 _PLACES_SHOWN = 12
 """More places than these of one point are folded away."""
@@ -97,7 +97,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         group = [(number, entry) for number, entry in numbered if (entry.verdict == "indexed") is indexed]
         if group:
             yield f"<section>\n<h2>{heading} ({len(group):,})</h2>"
-            yield from (line for number, entry in group for line in _entry(number, entry, opened=len(numbered) <= _ALL_OPEN))
+            yield from (line for number, entry in group for line in _entry(number, entry, opened=len(group) <= _ALL_OPEN))
             yield "</section>"
     yield "</main>\n</body>\n</html>"
 
@@ -129,7 +129,7 @@ def _advice(advice: Advice, sheet: Sheet) -> Iterator[str]:
 
 def _entry(number: int, entry: Entry, *, opened: bool) -> Iterator[str]:
     todo = sum(point.remedy != NOTHING for point in entry.points)
-    yield f'<details class="file" id="file-{number}"{" open" if opened or entry.verdict != "indexed" else ""}>'
+    yield f'<details class="file" id="file-{number}"{" open" if opened else ""}>'
     said = f' <span class="soft">{todo} to do</span>' if todo else ""
     kind = "good" if entry.verdict == "indexed" else "bad"
     yield f'<summary><h3>{_name(entry)}</h3> <span class="badge {kind}">{_text(entry.verdict)}</span>{said}</summary>'

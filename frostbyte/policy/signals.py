@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from frostbyte.policy import borders, disguise, injection, phrases
+from frostbyte.policy import borders, cues, disguise, injection, phrases, stray
 from frostbyte.policy.injection import Action
 
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -30,9 +30,9 @@ _PLAIN_CATEGORIES = frozenset(
         "obfuscation_markers",
     }
 )
+STRAY = "stray_request"
 USUAL_KINDS = frozenset({"alt_text"})
 """Ways of not showing text that honest documents are full of: only what it says counts against it."""
-_CORE_CUES = frozenset({"unbound", "role", "refusal"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,9 @@ class HiddenText:
 def look(texts: Sequence[str]) -> list[Verdict]:
     """A verdict for each chunk of a document, phrases cut in two by a chunk border included."""
     found = [_signals(text) for text in texts]
+    for number, text in enumerate(texts):
+        if stray.stray(text, "\n".join((*texts[max(0, number - 1) : number], *texts[number + 1 : number + 2]))):
+            _raise(found[number], STRAY, "flag")
     for pieces, (name, action) in borders.across(texts, _places):
         if len(pieces) > 1:
             for piece in pieces:
@@ -78,7 +81,7 @@ def look_hidden(hidden: Sequence[HiddenText]) -> list[Verdict]:
 
 def detect(text: str) -> Verdict:
     """The verdict on one text. Linear in its length."""
-    return _verdict(_signals(text))
+    return look([text])[0]
 
 
 def both(first: Verdict, second: Verdict) -> Verdict:
@@ -137,18 +140,20 @@ def _matching(text: str, *, hidden: bool) -> dict[str, Action]:
     for category, words, pattern, _ in injection.PATTERNS:
         if (hidden or category in _PLAIN_CATEGORIES) and any(word in lowered for word in words) and pattern.search(text):
             _raise(signals, f"server_{category}", "flag")
-    cues = _cues(text, lowered, core=True)
-    if len(cues) >= 2:
-        cues |= _cues(text, lowered, core=False)
-    if len(cues) >= 3:
-        _raise(signals, "jailbreak", "quarantine" if len(cues) >= 4 and "unbound" in cues else "flag")
+    action = _jailbreak(text, lowered)
+    if action != "pass":
+        _raise(signals, "jailbreak", action)
     return signals
 
 
-def _cues(text: str, lowered: str, *, core: bool) -> set[str]:
-    """Families of jailbreak words in a text, either the core ones, of which two are needed, or the others."""
-    return {
-        family
-        for family, anchors, cue in phrases.CUES
-        if (family in _CORE_CUES) is core and any(anchor in lowered for anchor in anchors) and cue.search(text)
+def _jailbreak(text: str, lowered: str) -> Action:
+    """What the families of a jailbreak's words in a text come to."""
+    found = {
+        name: weight
+        for name, weight, anchors, pattern in cues.FAMILIES
+        if any(anchor in lowered for anchor in anchors) and pattern.search(text)
     }
+    total = sum(found.values())
+    if len(found.keys() & cues.CORE) < cues.LEAST_CORE or total < cues.FLAG_AT:
+        return "pass"
+    return "quarantine" if total >= cues.QUARANTINE_AT else "flag"

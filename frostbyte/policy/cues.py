@@ -1,8 +1,8 @@
 """The families of words that meet in a jailbreak: many words, each innocent, none enough alone; `signals.py` adds them up.
 
-A jailbreak tells a machine ("machine", "told") that it is somebody else ("role"), who is bound by nothing ("unbound"), does what is
-wrong ("wrong"), never refuses ("refusal") and answers in a set form ("format", "template"), often in a tale ("fiction"). A text about
-such things holds one or two families; the order itself holds most of them. A family counts once, by its weight.
+A jailbreak tells a machine ("machine", "told") that it is somebody else ("role"), who is bound by nothing ("unbound"), does what
+is wrong ("wrong"), never refuses ("refusal") and answers in a set form ("format", "template"), often in a tale ("fiction"). A
+text about such things holds one or two families; the order itself holds most of them. A family counts once, by its weight.
 """
 
 from __future__ import annotations
@@ -33,18 +33,17 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "unbound",
         4,
-        "filter censor moral restrain restrict inhibit anything free bound limit constrain rules govern subject above without zero no any bypass"
-        ""
-        " regardless disregard matter moderat jailbreak abide care lack override circumvent",
+        "filter censor moral restrain restrict inhibit anything free bound limit constrain rules govern subject above without"
+        " zero no any bypass regardless disregard matter moderat jailbreak abide care lack override circumvent",
         r"\b(?:unfiltered|uncensored|amoral|unrestrained|unrestricted|uninhibited|unmoderated|unhinged|unbound(?:ed)?)\b",
         r"\b(?:can|could|will|to)\s+do\s+anything\b|\bdo\s+anything\s+(?:now|and\s+everything)\b|\bbrok(?:e|en)"
         r"\s+free\b|\bbreak(?:s|ing)?\s+free\b|\bjailbr(?:eak|oken)\w{0,4}\b",
         rf"\b(?:free|freed|liberated|released|exempt)\s+(?:of|from)\s+{_BETWEEN}{_BOUNDS}\b",
         rf"\b(?:no|zero|without|lacks?|lacking|nor|any|ignor(?:e|es|ing)|bypass(?:es|ing)?|circumvent(?:s|ing)?"
         rf"|overrid(?:e|es|ing)|disregard(?:s|ing)?|above|beyond)\s+{_BETWEEN}{_BOUNDS}\b",
-        rf"\b(?:not|never|isn['’]?t|aren['’]?t|no\s+longer|don['’]?t|doesn['’]?t)\s+(?:be\s+|is\s+|are\s+|have\s+to"
-        rf"\s+)?(?:bound|limited|restricted|restrained|constrained|confined|governed|subject|controlled"
-        rf"|held\s+back|affected|abide|adhere|care|follow|comply|conform|obey)\b",
+        r"\b(?:not|never|isn['’]?t|aren['’]?t|no\s+longer|don['’]?t|doesn['’]?t)\s+(?:be\s+|is\s+|are\s+|have\s+to"
+        r"\s+)?(?:bound|limited|restricted|restrained|constrained|confined|governed|subject|controlled"
+        r"|held\s+back|affected|abide|adhere|care|follow|comply|conform|obey)\b",
         r"\bregardless\s+of\s+(?:the\s+|any\s+|its\s+|how\s+)?(?:consequences|legality|ethic|moral|harm|danger"
         r"|unethical|illegal)|\bno\s+matter\s+(?:how|what|if)\b",
         r"\bwithout\s+(?:any\s+)?(?:\w{1,16}+\s+)?(?:remorse|warnings?|disclaimers?|hesitation|judg[e]?ment|refusal)\b",
@@ -52,8 +51,8 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "role",
         2,
-        "pretend role simulat persona personif impersonat character act play pose called mode capacity embody behave become named identity emulat you're you""
-        ",
+        "pretend role simulat persona personif impersonat character act play pose called mode capacity embody"
+        " behave become named identity emulat you're you",
         r"\b(?:pretend(?:ing)?|role-?\s?play(?:ing)?|simulat(?:e|es|or|ing)|emulat(?:e|or|ing)|personas?|impersonate"
         r"|personify|embody|play\s+the\s+(?:role|part))\b",
         r"\b(?:stay|staying|remain|break(?:ing)?|be)\s+(?:in\s+)?character\b|\bin\s+character\b|\bcharacters?"
@@ -70,8 +69,8 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "refusal",
         3,
-        "refus declin never sorry cannot can't can’t apologi an content openai deny warn reject disclaim reject not without unable dodge reveal say""
-        ",
+        "refus declin never sorry cannot can't can’t apologi an content openai deny warn reject disclaim"
+        " reject not without unable dodge reveal say",
         r"\bnever\s+(?:\w{1,12}\s+)?(?:refuse|decline|say\s+no|reject|deny|warn|tell\s+me|apologi[sz]e|break|mention"
         r"|question|avoid)\b|\b(?:cannot|can['’]?t|not|won['’]?t)\s+(?:ever\s+)?(?:refuse|decline|deny|reject|say\s+no)\b",
         r"\b(?:not|don['’]?t|without|avoid|no)\s+(?:ever\s+|any\s+)?(?:refus(?:e|ing|al)|declin(?:e|ing)|deny(?:ing)?"
@@ -105,8 +104,9 @@ FAMILIES: tuple[Family, ...] = (
     _family(
         "wrong",
         2,
-        "ethic moral legal inhumane evil harmful hateful offensive racis sexis nsfw profanit swear crime criminal danger vulgar obscene inappropriate explicit lewd toxic curs horny erotic deception manipulat decency law""
-        ",
+        "ethic moral legal inhumane evil harmful hateful offensive racis sexis nsfw profanit swear crime"
+        " criminal danger vulgar obscene inappropriate explicit lewd toxic curs horny erotic deception"
+        " manipulat decency law",
         r"\b(?:unethical(?:ly)?|immoral(?:ly|ity)?|illegal(?:ity|ly)?|inhumane|evil|harmful|hateful|offensive|racist"
         r"|racism|sexist|nsfw|profanit\w{1,3}|swear(?:s|ing)?(?:\s+words?)?|curs(?:e|ing)\s+words?|vulgar\w{0,3}|obscen\w{1,4}"
         r"|inappropriate|criminal|explicit|lewd|toxic|horny|erotic|dangerous|immoralit\w{1,3}|deception|manipulative"

@@ -18,7 +18,8 @@ Rule = tuple[str, Action, tuple[str, ...], re.Pattern[str]]
 _GAP = r"(?:[^\w.!?]|[.!?](?!\s)){1,4}+"
 _WORDS = rf"(?:\w{{1,16}}+{_GAP}){{0,5}}"
 _DROP = (
-    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
+    # "Do not ignore the previous instructions" is honest advice.
+    r"(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
     r"|(?:do\s+not|don['’]?t|stop|cease|quit)\s+(?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)?\s+to))"
 )
 _DROP_ANCHORS = ("ignor", "disregard", "forget", "overrid", "bypass", "neglect", "unlearn", "let", "follow", "obey", "listen")
@@ -46,14 +47,14 @@ def _rule(signal: str, action: Action, anchors: tuple[str, ...], *pattern: str) 
 
 _IN_ENGLISH: tuple[Rule, ...] = (
     # Ruling A5: words such as "all" or "the" between the verb, "previous" and the orders.
-    _rule("override", "quarantine", _DROP_ANCHORS, rf"\b{_DROP}{_GAP}{_WORDS}{_EARLIER}{_GAP}{_WORDS}{_ORDERS}\b"),
+    _rule("override", "quarantine", _DROP_ANCHORS, rf"{_DROP}{_GAP}{_WORDS}{_EARLIER}{_GAP}{_WORDS}{_ORDERS}\b"),
     _rule(
         "override",
         "quarantine",
         _DROP_ANCHORS,
-        rf"\b{_DROP}{_GAP}{_WORDS}{_ANY_ORDERS}{_GAP}(?:that\s+)?(?:you|i)(?:['’]ve|\s+have|\s+were)?\s+(?:just\s+"
+        rf"{_DROP}{_GAP}{_WORDS}{_ANY_ORDERS}{_GAP}(?:that\s+)?(?:you|i)(?:['’]ve|\s+have|\s+were)?\s+(?:just\s+"
         rf"|were\s+)?{_TOLD}\b",
-        rf"\b{_DROP}{_GAP}{_WORDS}{_ORDERS}\s+(?:from\s+)?(?:before|above|so\s+far|until\s+now)\b(?=\s{{0,4}}(?:$"
+        rf"{_DROP}{_GAP}{_WORDS}{_ORDERS}\s+(?:from\s+)?(?:before|above|so\s+far|until\s+now)\b(?=\s{{0,4}}(?:$"
         rf"|[.,;:!?\n]|and\b))",
         r"\b(?:forget|ignore|disregard)\s+(?:everything|all|anything)\s+(?:(?:that\s+)?you(?:['’]ve)?\b|i\s+(?:said"
         r"|told)|prior\b|previous\b)",
@@ -62,17 +63,20 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         "override",
         "flag",
         _DROP_ANCHORS,
-        rf"\b{_DROP}{_GAP}{_WORDS}(?:{_EARLIER}|initial|original|existing"
+        rf"{_DROP}{_GAP}{_WORDS}(?:{_EARLIER}|initial|original|existing"
         rf"|your){_GAP}(?:\w{{1,16}}+{_GAP}){{0,2}}{_ANY_ORDERS}\b",
         r"\bforget\s+everything\b",
-        r"\b(?:ignore|disregard|override)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
+        r"(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)\b(?:ignore|disregard|override)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
     ),
     _rule(
         "new_role",
         "flag",
-        ("now", "point", "moment", "new", "longer"),
+        ("now", "point", "moment", "new", "longer", "want", "pretend"),
         r"\bfrom\s+(?:now\s+on|on\s+now|this\s+(?:point|moment)\s+(?:on|forward))\s*,?\s+you(?:['’]re|r)?\b",
         r"\byour\s+new\s+(?:role|persona|identity|task)\s+is\b",
+        r"\bi\s+want\s+you\s+to\s+(?:act|pretend|role-?\s?play|behave|pose|impersonate|simulate)\b",
+        r"\bpretend\s+(?:to\s+have\s+forgotten|(?:that\s+)?you\s+(?:are|were|have|had|can)\s+(?:an?\s+(?:evil"
+        r"|unrestricted|uncensored|ai)|no|forgotten|not\s+an?\s+ai))\b",
         r"\byou\s+are\s+no\s+longer\s+(?:an?\s+)?(?:ai|chatgpt|gpt|assistant|language)\b",
         r"\byou\s+are\s+now\s+(?:an?\s+|the\s+)?(?:admin(?:istrator)?|root|unrestricted|helpful|evil|free|robot|in"
         r"\s+\w+\s+mode|dan)\b",
@@ -131,6 +135,24 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         r"|segment)s?\b[^\n]{0,120}\byour\b",
         r"\byour\s+(?:code(?:base)?|solution|implementation|response|answer|explanation)\b[^.\n]{0,120}\b(?:following"
         r"|below|subsequent)\s+code\b",
+    ),
+    _rule(
+        "code_planting",
+        "flag",
+        ("code",),
+        r"\byour\b[^.\n]{0,120}\b(?:following|below|subsequent)\s+code\s{0,2}(?:snippet|block|excerpt|section"
+        r"|fragment|segment)s?\b",
+        r"\b(?:integrat|incorporat|embed|merg|fus|meld|interweav|weav|harmoni|adopt|blend|infus)\w{1,4}+\s+(?:in"
+        r"\s+)?(?:the\s+)?"
+        r"(?:following|below|subsequent)\s+code\b[^\n]{0,80}\n(?:[^\n]{0,160}\n){0,12}?[^\n]{0,160}"
+        r"\b(?:requests|urllib|sockets?|subprocess|smtplib|http\.client|aiohttp|os\.(?:system|environ)|curl|wget)\b",
+    ),
+    _rule(
+        "prompt_template",
+        "flag",
+        ("prompt", "question", "request", "query", "command"),
+        r"[\[{<]{1,2}\s{0,3}(?:insert|put|place|enter|type|paste)\s+(?:[\w'’“”\"*-]{1,20}+\s+){0,3}(?:prompts?"
+        r"|questions?|requests?|quer(?:y|ies)|commands?)\b",
     ),
     _rule(
         "payload",

@@ -32,6 +32,8 @@ class _Language:
     leak_anchors: str
     steer: str
     steer_anchors: str
+    last: str = ""
+    """Verbs of dropping that may end the sentence, where the language puts them there."""
 
 
 _EUROPEAN = (
@@ -74,6 +76,7 @@ _EUROPEAN = (
             r"|darf)|antworte\s+(?:nur|ausschließlich|immer|stets)"
         ),
         steer_anchors="deine antworte",
+        last="ignorieren|vergessen|missachten|umgehen|überschreiben",
     ),
     _Language(  # French
         anchors="ignor oubli négli néglig faites fais contourn outrepass tenez tiens suis suivez",
@@ -245,6 +248,7 @@ _EUROPEAN = (
             r"|antwoord\s+(?:alleen|uitsluitend|altijd)\s+(?:met|in|met)"
         ),
         steer_anchors="antwoord reactie uitvoer",
+        last="negeren|vergeten|omzeilen",
     ),
     _Language(  # Polish
         anchors="ignoruj zignoruj ignorować zapomn pomiń pomin lekceważ",
@@ -328,11 +332,16 @@ _EUROPEAN = (
     ),
 )
 
+# "Do not forget the rules above" is honest advice.
+_NOT_TOLD_NOT_TO = (
+    r"(?<!n['’])(?<!\bne\s)(?<!\bne\spas\s)(?<!\bnicht\s)(?<!\bno\s)(?<!\bnon\s)(?<!\bnão\s)(?<!\bniet\s)(?<!\bnie\s)"
+    r"(?<!\bikke\s)(?<!\binte\s)"
+)
 _NEAR = r"[^.!?\n。]{0,40}?"
 
 
 def _of(language: _Language) -> tuple[Rule, ...]:
-    drop, orders, earlier = rf"\b(?:{language.drop})", rf"\b{language.orders}\b", rf"\b(?:{language.earlier})\b"
+    drop, orders, earlier = rf"{_NOT_TOLD_NOT_TO}\b(?:{language.drop})", rf"\b{language.orders}\b", rf"\b(?:{language.earlier})\b"
 
     def rule(signal: str, action: Action, anchors: str, *patterns: str) -> Rule:
         return signal, action, tuple(anchors.split()), re.compile("|".join(patterns), re.IGNORECASE)
@@ -343,7 +352,11 @@ def _of(language: _Language) -> tuple[Rule, ...]:
             "quarantine",
             language.anchors,
             rf"{drop}\b{_NEAR}(?:{orders}{_NEAR}{earlier}|{earlier}{_NEAR}{orders})",
-            rf"(?:{orders}{_NEAR}{earlier}|{earlier}{_NEAR}{orders}){_NEAR}{drop}\b",
+            *(
+                [rf"(?:{orders}{_NEAR}{earlier}|{earlier}{_NEAR}{orders}){_NEAR}{_NOT_TOLD_NOT_TO}\b(?:{language.last})\b"]
+                if language.last
+                else []
+            ),
             rf"{drop}\b{_NEAR}{orders}{_NEAR}\b(?:{language.told})",
         ),
         rule("override_translated", "flag", language.anchors, rf"{drop}\b{_NEAR}\b(?:{language.told})"),

@@ -31,6 +31,7 @@ _PLAIN_CATEGORIES = frozenset(
     }
 )
 STRAY = "stray_request"
+_ONLY_HIDDEN = frozenset(f"server_{category}" for category, *_ in injection.PATTERNS if category not in _PLAIN_CATEGORIES)
 USUAL_KINDS = frozenset({"alt_text"})
 """Ways of not showing text that honest documents are full of: only what it says counts against it."""
 
@@ -110,10 +111,10 @@ def _places(text: str) -> Iterator[tuple[int, int, tuple[str, Action]]]:
 
 def _signals(text: str) -> dict[str, Action]:
     face = disguise.gentle(text)
-    signals = _matching(face, hidden=False)
-    plain = set(signals)
+    matching = _matching(face)
+    signals = {name: action for name, action in matching.items() if name not in _ONLY_HIDDEN}
     for name, reading in disguise.readings(face):
-        if not _matching(reading, hidden=True).keys() <= plain:
+        if not _matching(reading).keys() <= matching.keys():
             _raise(signals, f"hidden_{name}", "quarantine")
     if disguise.smuggled(text):
         _raise(signals, "smuggled_text", "quarantine")
@@ -128,17 +129,17 @@ def _signals(text: str) -> dict[str, Action]:
 
 def _instructs(text: str) -> bool:
     face = disguise.gentle(text)
-    return bool(_matching(face, hidden=True)) or any(_matching(reading, hidden=True) for _, reading in disguise.readings(face))
+    return bool(_matching(face)) or any(_matching(reading) for _, reading in disguise.readings(face))
 
 
-def _matching(text: str, *, hidden: bool) -> dict[str, Action]:
+def _matching(text: str) -> dict[str, Action]:
     signals: dict[str, Action] = {}
     lowered = injection.lower(text)
     for name, action, anchors, pattern in phrases.RULES:
         if any(anchor in lowered for anchor in anchors) and pattern.search(text):
             _raise(signals, name, action)
     for category, words, pattern, _ in injection.PATTERNS:
-        if (hidden or category in _PLAIN_CATEGORIES) and any(word in lowered for word in words) and pattern.search(text):
+        if any(word in lowered for word in words) and pattern.search(text):
             _raise(signals, f"server_{category}", "flag")
     action = _jailbreak(text, lowered)
     if action != "pass":

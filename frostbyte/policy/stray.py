@@ -1,9 +1,9 @@
 """A request to an assistant that stands where nobody would make one: in a mail, a table or a program about something else.
 
-Indirect attacks need no phrase of attack: "What is the capital of Brazil?" between two rows of a table is answered by a model that
-reads the table. A passage is stray where all of these hold: it has the form of a request or a question that anybody could put to
-a machine (no "we", "this", "attached"), it shares no word of meaning with the text around it, and the text around it is no list
-of such requests (a questionnaire, a procedure, a prompt). Stray requests only flag: an honest document may hold one.
+Indirect attacks need no phrase of attack: "What is the capital of Brazil?" between two rows of a table is answered by a model
+that reads the table. A passage is stray where all of these hold: it has the form of a request or a question that anybody could
+put to a machine (no "we", "this", "attached"), it shares no word of meaning with the text around it, and the text around it is no
+list of such requests (a questionnaire, a procedure, a prompt). Stray requests only flag: an honest document may hold one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ _MOST_REQUESTS = 3
 
 _BREAK = re.compile(r"\n+|(?<=[.!?])[\"'”’)\]]{0,2}\s+|\|\s*CONTENT:|(?<=\?)[\"'”’)\]]{0,2}\|")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
-_QUOTED = re.compile(r"['\"“‘][^'\"”’\n]{1,80}['\"”’]")
+_QUOTED = re.compile(r"(?<!\w)['\"“‘«„][^\"”»\n]{1,80}?(?:['\"”’»“](?!\w)|$)")
+# A request about a wording: what it quotes is no matter of its own.
+_WORDING = re.compile(
+    r"\b(?:translat|übersetz|tradu|vertaal|przetłum|equivalent|(?:in|to|into)\s+(?:english|french|german|spanish|italian|portuguese|dutch"
+    r"|polish|russian|japanese|chinese|korean|latin|greek|arabic|swedish|danish|turkish|hindi)\b)",
+    re.IGNORECASE,
+)
 _LIST_ITEM = re.compile(
     r"\s{0,12}(?:[-*•‣▪–#>|]|\d{1,3}(?:\.\d{1,3}){0,4}[.):]?\s|[a-zA-Z][.)]\s|[ivxIVX]{1,5}[.)]\s|(?:Q|A"
     r"|Question)\s?\d{0,3}[.:])"
@@ -34,7 +40,7 @@ _TIED = re.compile(
     r"|please|thanks|yourself|your|yours"
     r"|section|table|figure|appendix|annex|schedule|clause|exhibit|chapter|paragraph|page|form|agreement|contract"
     r"|applicant|licensee|tenant"
-    r"|wir|uns|unser\w{0,2}|mein\w{0,2}|diese\w?|hier|bitte|anbei|nous|notre|nos|mon|ma|mes|ce|cet|cette|ces|ici"
+    r"|wir|uns|unser\w{0,2}|mein\w{0,2}|diese[rnms]?|hier|bitte|anbei|nous|notre|nos|mon|ma|mes|ce|cet|cette|ces|ici"
     r"|ci-joint|veuillez"
     r"|nosotros|nuestr[oa]s?|este|esta|estos|estas|aquí|adjunt[oa]s?|noi|nostr[oaie]|questo|questa|questi|queste|qui"
     r"|allegat[oaie]"
@@ -182,118 +188,16 @@ _ANCHOR = re.compile(
     re.IGNORECASE,
 )
 # Words that say nothing of what a text is about.
-_EMPTY = frozenset(
-    [
-        "about",
-        "after",
-        "also",
-        "another",
-        "back",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "briefly",
-        "could",
-        "does",
-        "doing",
-        "done",
-        "each",
-        "every",
-        "example",
-        "examples",
-        "explain",
-        "explained",
-        "first",
-        "following",
-        "from",
-        "give",
-        "given",
-        "have",
-        "having",
-        "help",
-        "here",
-        "into",
-        "just",
-        "know",
-        "like",
-        "list",
-        "make",
-        "many",
-        "more",
-        "most",
-        "much",
-        "name",
-        "need",
-        "only",
-        "other",
-        "over",
-        "please",
-        "primary",
-        "main",
-        "provide",
-        "says",
-        "show",
-        "simple",
-        "some",
-        "such",
-        "sure",
-        "take",
-        "tell",
-        "than",
-        "that",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "using",
-        "very",
-        "want",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "will",
-        "with",
-        "work",
-        "works",
-        "would",
-        "write",
-        "your",
-        "describe",
-        "translate",
-        "compose",
-        "draft",
-        "develop",
-        "create",
-        "letters",
-        "words",
-        "word",
-        "letter",
-        "response",
-        "reply",
-        "answer",
-        "sentence",
-        "terms",
-        "different",
-        "differences",
-        "difference",
-        "main",
-        "between",
-        "equivalent",
-        "user",
-        "users",
-    ]
+_STOPWORDS = (
+    "about after also another answer back been before being between both briefly compose could create describe"
+    " develop difference differences different does doing done draft each equivalent every example examples explain"
+    " explained first following from give given have having help here into just know letter letters like list main"
+    " make many more most much name need only other over please primary provide reply response says sentence show"
+    " simple some such sure take tell terms than that their them then there these they this those through translate"
+    " user users using very want well were what when where which while will with word words work works would write"
+    " your"
 )
+_EMPTY = frozenset(_STOPWORDS.split())
 _STEM = 5
 
 
@@ -311,7 +215,7 @@ def stray(text: str, around: str = "") -> bool:
     loose = [index for index in asked if _TRANSFORMS.match(passages[index]) or not tied(passages[index])]
     if not loose:
         return False
-    stems = [_stems(_QUOTED.sub(" ", passage)) if index in loose else _stems(passage) for index, passage in enumerate(passages)]
+    stems = [_stems(_matter(passage)) for passage in passages]
     beyond = _stems(around)
     for index in loose:
         rest = set(beyond).union(*(found for at, found in enumerate(stems) if at not in asked))
@@ -324,7 +228,12 @@ def stray(text: str, around: str = "") -> bool:
 
 def tied(passage: str) -> bool:
     """Whether a passage speaks of its writer, its reader's business or its place."""
-    return _TIED.search(_ASKED.sub(" ", passage)) is not None
+    return _TIED.search(_ASKED.sub(" ", _matter(passage))) is not None
+
+
+def _matter(passage: str) -> str:
+    """A passage without what it only asks the wording of."""
+    return _QUOTED.sub(" ", passage) if _WORDING.search(passage) else passage
 
 
 def _request(passage: str) -> bool:

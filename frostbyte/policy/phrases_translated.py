@@ -118,7 +118,7 @@ _EUROPEAN = (
         steer_anchors="ta réponds",
     ),
     _Language(  # Spanish
-        anchors="ignor olvid descart haz haga omit pasa no",
+        anchors="ignor olvid descart caso omit alto sigas hagas obedezcas",
         drop=(
             r"ignor(?:a|e|es|en|ad|ar|ando)|olvid(?:a|e|es|en|ad|ar|ando)(?:te)?|descart(?:a|e|ar)|omit(?:e|a|ir)|ha(?:z"
             r"|ga)\s+caso\s+omiso|(?:pasa|pase)\s+por\s+alto|no\s+(?:sigas|siga|hagas|haga|obedezcas)\s+(?:caso\s+(?:a"
@@ -187,7 +187,7 @@ _EUROPEAN = (
         steer_anchors="tua rispondi",
     ),
     _Language(  # Portuguese
-        anchors="ignor esque desconsider descart",
+        anchors="ignor esque desconsider descart siga obedeça considere",
         drop=(
             r"ignor(?:e|a|em|ar|ando)|esque(?:ça|ce|cer|çam)(?:-se)?|desconsider(?:e|a|em|ar)|descart(?:e|a|ar)"
             r"|não\s+(?:siga|sigas|obedeça|considere)"
@@ -283,7 +283,7 @@ _EUROPEAN = (
         steer_anchors="odpowied odpowiad wypowied",
     ),
     _Language(  # Danish, Norwegian, Swedish
-        anchors="ignor glem glöm bortse se",
+        anchors="ignor glem glöm bort",
         drop=r"ignor(?:er|ér|era|ere)|glem(?:me)?|glöm(?:ma)?|bortse\s+fr(?:å|a)n|se\s+bort\s+(?:fra|ifra)",
         orders=r"(?:instru(?:ks|ktion|x)|anvisning|ordre|order|regel|regl|retningslinj|kommando|prompt)\w{0,5}",
         earlier=(

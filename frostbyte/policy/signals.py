@@ -32,6 +32,14 @@ _PLAIN_CATEGORIES = frozenset(
 )
 STRAY = "stray_request"
 _ONLY_HIDDEN = frozenset(f"server_{category}" for category, *_ in injection.PATTERNS if category not in _PLAIN_CATEGORIES)
+# Readings that every text has, and the literals of which an order to a machine, so read, holds one. Without, it is gibberish.
+_BLIND = frozenset({"rot13", "reversed"})
+_TELLING_WORDS = (
+    "ignor disregard forget overrid bypass prompt instru system pretend restrict guideline response answer"
+    " assistant chatgpt language reveal persona vergiss anweis oubli consigne olvid dimentic istruz esque negeer"
+    " vergeet polece"
+)
+_TELLING = tuple(_TELLING_WORDS.split())
 USUAL_KINDS = frozenset({"alt_text"})
 """Ways of not showing text that honest documents are full of: only what it says counts against it."""
 
@@ -114,6 +122,8 @@ def _signals(text: str) -> dict[str, Action]:
     matching = _matching(face)
     signals = {name: action for name, action in matching.items() if name not in _ONLY_HIDDEN}
     for name, reading in disguise.readings(face):
+        if name in _BLIND and not _telling(reading):
+            continue
         if not _matching(reading).keys() <= matching.keys():
             _raise(signals, f"hidden_{name}", "quarantine")
     if disguise.smuggled(text):
@@ -125,6 +135,11 @@ def _signals(text: str) -> dict[str, Action]:
     if len(_SPLIT_WORD.findall(text)) >= 3:
         _raise(signals, "split_words", "flag")
     return signals
+
+
+def _telling(reading: str) -> bool:
+    lowered = injection.lower(reading)
+    return any(word in lowered for word in _TELLING)
 
 
 def _instructs(text: str) -> bool:

@@ -56,7 +56,9 @@ def test_attacks_are_detected_and_honest_text_is_let_through(shared: Path, tmp_p
     verdict = judged(
         shared, tmp_path, "attack", expected, lambda row: {"injection": {"appliance_action": signals.detect(row["text"]).action}}
     )
-    assert verdict["detected"] >= 0.7
+    assert verdict["detected"] >= 0.95
+    assert verdict["by_source"]["microsoft/BIPIA attack"][0] >= 0.9 * verdict["by_source"]["microsoft/BIPIA attack"][1]
+    assert verdict["by_source"]["NVIDIA/garak attack"][0] >= 0.9 * verdict["by_source"]["NVIDIA/garak attack"][1]
     assert verdict["false_positive"] <= 0.01
     assert verdict["false_quarantine"] == 0.0
 

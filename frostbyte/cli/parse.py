@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from frostbyte.contract.config import TenantConfig
     from frostbyte.contract.documents import CanonicalDocument
     from frostbyte.contract.receipts import ManifestFile
-    from frostbyte.vault.rows import DocumentRow
 
 _WIDTH_OF_A_PIPE = 120
 _NARROWEST = 60
@@ -35,14 +35,16 @@ class Extracted:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to print it.")
 @click.option("--boxes", is_flag=True, help="With text: say where on its page each element stands.")
 @click.option("--diff", "other", metavar="OTHER", type=click.Path(path_type=Path), help="Compare FILE with OTHER, the later one.")
-@click.option("--against", metavar="DOC", help="Compare what is stored of DOC (doc_id or file_id) with FILE as it is read now.")
+@click.option("--against", metavar="DOC", help="Compare what is stored of DOC (doc_id or file_id) with FILE.")
 @tenant_for("--against")
 @common
-def parse(cli: Cli, file: Path, form: str, boxes: bool, other: Path | None, against: str | None, tenant_id: str | None) -> int:
+def parse(
+    cli: Cli, file: Path | None, form: str, boxes: bool, other: Path | None, against: str | None, tenant_id: str | None
+) -> int:
     """Show what would be extracted from a file; nothing is stored.
 
     Text shows page by page the kind of each element, how it begins, tables, what is hidden, what was left out with its place and
@@ -50,30 +52,32 @@ def parse(cli: Cli, file: Path, form: str, boxes: bool, other: Path | None, agai
     a tenant named `preview`; what was left out, warned of and hidden stands explained in its `lineage.preview`.
 
     --diff and --against show how two extractions differ instead: elements that were added, removed, changed or moved, and what is
-    left out, hidden or warned of on one side only. Exit status 4 when they differ.
+    left out, hidden or warned of on one side only. --against without FILE reads the sealed original again. Exit status 4 when
+    they differ.
     """
     if other is not None and against is not None:
         raise UsageError("--diff and --against exclude each other")
     if (against is None) is not (tenant_id is None):
         raise UsageError("--against and --tenant go together: a document is a tenant's")
-    if other is None and against is None:
-        _show(cli, file, form, boxes=boxes)
-        return EXIT_OK
-    if form == "markdown" or boxes:
+    if file is None and against is None:
+        raise UsageError("a FILE is needed; only --against goes without one")
+    compared = other is not None or against is not None
+    if cli.json and form == "markdown":
+        raise UsageError("--json and --format markdown exclude each other")
+    if compared and (form == "markdown" or boxes):
         raise UsageError("a comparison is shown as text or JSON, without boxes")
+    if boxes and (cli.json or form != "text"):
+        raise UsageError("--boxes adds to the text; JSON has them anyway")
+    as_json = cli.json or form == "json"
+    if against is not None and tenant_id is not None:
+        return _compare(cli, *_then_and_now(cli, file, against, tenant_id), as_json=as_json)
+    assert file is not None
+    if other is None:
+        _show(cli, file, "json" if as_json else form, boxes=boxes)
+        return EXIT_OK
     from frostbyte.contract.config import TenantConfig
 
-    if other is not None:
-        pair = _file(extract(cli, file, TenantConfig())), _file(extract(cli, other, TenantConfig()))
-        return _compare(cli, *pair, as_json=cli.json or form == "json")
-    assert against is not None
-    assert tenant_id is not None
-    row, stored, config = _stored(cli, against, tenant_id)
-    before = _Side(stored, {"filename": row.filename, "doc_id": row.doc_id, "sha256": row.sha256})
-    now = extract(cli, file, config, tenant_id=tenant_id, file_id=row.file_id)
-    if now.entry.sha256 != row.sha256:
-        cli.say(f"note: {str(file)!r} is not the file that {row.doc_id} was made from")
-    return _compare(cli, before, _file(now), as_json=cli.json or form == "json")
+    return _compare(cli, *(_file(extract(cli, one, TenantConfig())) for one in (file, other)), as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def _show(cli: Cli, file: Path, form: str, *, boxes: bool) -> None:
 
     found = extract(cli, file, TenantConfig())
     document = found.document
-    if cli.json or form == "json":
+    if form == "json":
         data = document.to_json()
         data["lineage"]["preview"] = {"filename": found.entry.filename, "mime_type": found.mime_type, **preview(document)}
         cli.emit(data)
@@ -129,10 +133,12 @@ def _compare(cli: Cli, before: _Side, after: _Side, *, as_json: bool) -> int:
     return EXIT_OK if found.same else EXIT_DAMAGED
 
 
-def _stored(cli: Cli, document_id: str, tenant_id: str) -> tuple[DocumentRow, CanonicalDocument, TenantConfig]:
-    """A document as it was extracted when it was taken in, and its tenant's configuration. Raises NotFound."""
+def _then_and_now(cli: Cli, file: Path | None, document_id: str, tenant_id: str) -> tuple[_Side, _Side]:
+    """A document as it was extracted when it was taken in, and as `file` or its sealed original gives it now. Raises NotFound."""
     from frostbyte import appliance
-    from frostbyte.pipeline.stages import canonical
+    from frostbyte.parse import ParseJob
+    from frostbyte.parse.worker import Worker
+    from frostbyte.pipeline.stages import canonical, original
 
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
         row = vault.catalog.document(document_id) or vault.catalog.document_by_file(document_id)
@@ -140,7 +146,25 @@ def _stored(cli: Cli, document_id: str, tenant_id: str) -> tuple[DocumentRow, Ca
             raise NotFound(f"no document {document_id!r} in tenant {tenant_id!r}")
         if row.canonical_sha256 is None:
             raise NotFound(f"nothing is extracted of document {document_id!r}: it is {row.state}")
-        return row, canonical(vault, row), vault.config()
+        before = _Side(canonical(vault, row), {"filename": row.filename, "doc_id": row.doc_id, "sha256": row.sha256})
+        config = vault.config()
+        descriptor = original(vault, row.sha256) if file is None else None
+    if descriptor is None:
+        assert file is not None
+        now = extract(cli, file, config, tenant_id=tenant_id, file_id=row.file_id)
+        if now.entry.sha256 != row.sha256:
+            cli.say(f"note: {str(file)!r} is not the file that {row.doc_id} was made from")
+        return before, _file(now)
+    try:
+        job = ParseJob(row.file_id, tenant_id, row.mime_type, row.sha256)
+        with Worker() as worker:
+            document = worker.parse(descriptor, job, cli.settings.parse_timeout_s)
+    except ParseFailed as failure:
+        _explain(failure, row.filename)
+        raise
+    finally:
+        os.close(descriptor)
+    return before, _Side(document, {"filename": row.filename, "doc_id": row.doc_id, "sha256": row.sha256})
 
 
 def extract(cli: Cli, file: Path, config: TenantConfig, *, tenant_id: str = "preview", file_id: str | None = None) -> Extracted:
@@ -171,7 +195,7 @@ def extract(cli: Cli, file: Path, config: TenantConfig, *, tenant_id: str = "pre
     except SourceRefused as refusal:
         raise UsageError(f"cannot read {str(file)!r}: {refusal.what}") from refusal
     except ParseFailed as failure:
-        _explain(failure, file)
+        _explain(failure, str(file))
         raise
     return Extracted(file, entry, admission.mime_type, document)
 
@@ -181,13 +205,13 @@ def _width() -> int:
     return max(shutil.get_terminal_size((_WIDTH_OF_A_PIPE, 24)).columns, _NARROWEST) if sys.stdout.isatty() else _WIDTH_OF_A_PIPE
 
 
-def _explain(failure: ParseFailed, file: Path) -> None:
+def _explain(failure: ParseFailed, file: str) -> None:
     """Say which file it was, why, and what to do, as an acceptance report does."""
     from frostbyte.pipeline.remedies import message, remediation
 
     detail = failure.detail or failure.reason
     known = detail if message(detail) != message("") else failure.reason
-    failure.message = f"cannot parse {str(file)!r}: {detail}, {message(known)}"
+    failure.message = f"cannot parse {file!r}: {detail}, {message(known)}"
     failure.hint = remediation(known)
 
 

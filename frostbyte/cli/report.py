@@ -9,6 +9,7 @@ import click
 from frostbyte.cli.options import Cli, common, tenant_option
 from frostbyte.cli.report_sheet import sheet
 from frostbyte.cli.terminal import visible
+from frostbyte.errors import UsageError
 
 if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport
@@ -29,6 +30,8 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
     It says what was received, parsed, dropped and indexed, and what to do about the rest.
     Exit status 6 for a batch that is not finished.
     """
+    if cli.json and form in ("markdown", "html"):
+        raise UsageError(f"--json and --format {form} exclude each other")
     from frostbyte import appliance
     from frostbyte.cli.report_markdown import markdown
     from frostbyte.cli.report_page import page

@@ -81,7 +81,7 @@ def parse_task(work: Work, document: DocumentRow) -> Task:
     from frostbyte.parse import ParseJob
 
     job = ParseJob(document.file_id, work.vault.tenant_id, document.mime_type, document.sha256)
-    return Task(job, document.size_bytes, lambda: _in_memory(work, document.sha256))
+    return Task(job, document.size_bytes, lambda: original(work.vault, document.sha256))
 
 
 def policy(work: Work, row: FileRow) -> FileRow:
@@ -292,11 +292,11 @@ def _enriched_hash(row: DocumentRow) -> str:
     return str((row.policy or {})["enriched_sha256"])
 
 
-def _in_memory(work: Work, sha256: str) -> int:
+def original(vault: Vault, sha256: str) -> int:
     """The sealed original as an anonymous file in RAM, for a parser that may not see the vault. Never a path on disk."""
     descriptor = os.memfd_create("document", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        for block in work.vault.objects.open(f"raw:{sha256}"):
+        for block in vault.objects.open(f"raw:{sha256}"):
             view = memoryview(block)
             while view:
                 view = view[os.write(descriptor, view) :]

@@ -238,6 +238,8 @@ def test_a_file_is_compared_with_what_is_stored_of_it(appliance: Run, example_dr
     assert "is not the file that" in ran.err
     assert "chunks    1 with the same id and text, 1 gone, 1 new\n" in ran.out
     assert "And a last line of its own." in ran.out
+    again = appliance("parse", "--against", file_id, "--tenant", "northgate", "--json")
+    assert (again.status, again.data) == (0, {**data, "after": again.data["before"]})
     before = appliance("audit", "head", "--tenant", "northgate", "--json").data
     assert before["events"] > 0
     assert appliance("parse", policy, "--against", file_id, "--tenant", "northgate").status == 0
@@ -267,6 +269,8 @@ def test_a_document_that_is_not_there_or_was_never_read_cannot_be_compared(
         (("--diff", "x.txt", "--format", "markdown"), "text or JSON"),
         (("--diff", "x.txt", "--boxes"), "without boxes"),
         (("--diff", "absent.txt"), "absent.txt"),
+        (("--json", "--format", "markdown"), "exclude each other"),
+        (("--boxes", "--format", "json"), "--boxes adds to the text"),
     ],
 )
 def test_options_that_make_no_sense_together_are_refused(
@@ -275,3 +279,9 @@ def test_options_that_make_no_sense_together_are_refused(
     ran = run("parse", example_drop / "returns-policy.txt", *options)
     assert ran.status == 2
     assert said in ran.err
+
+
+def test_a_file_or_a_stored_document_has_to_be_named(run: Run) -> None:
+    ran = run("parse")
+    assert ran.status == 2
+    assert "a FILE is needed" in ran.err

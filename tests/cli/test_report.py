@@ -15,11 +15,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from frostbyte.cli.report_markdown import markdown
 from frostbyte.cli.report_page import STYLE, page
-from frostbyte.cli.report_sheet import VERDICTS, sheet
+from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Point, Sheet, sheet
 from frostbyte.cli.terminal import visible
+from frostbyte.contract.characters import shows_itself
 from frostbyte.contract.reports import AcceptanceReport
 from frostbyte.contract.rules import broken_rules
 from frostbyte.contract.schema import validate
@@ -235,7 +238,7 @@ def assert_inert(text: str) -> Reader:
         "'http-equiv': 'Content-Security", "", 1
     )
     assert not re.search(r"url\(|@import|expression|\\", STYLE)
-    assert [line for line in text.split("\n") if not line.isprintable()] == []
+    assert [character for character in text if not shows_itself(character) and character != "\n"] == []
     return read
 
 
@@ -376,3 +379,26 @@ def test_a_real_batch_is_reported_the_same_in_all_three_forms(appliance: Run, dr
     assert {"HIDDEN_ROW", "HIDDEN_SHEET", "FORMULA_TEXT", "RAGGED_ROWS", "NO_CONTENT"} <= codes
     assert_says(report, unescaped(said["markdown"]), "markdown")
     assert_says(report, "".join(assert_inert(said["html"]).texts), "html")
+    shown = appliance("report", "one", "--tenant", "northgate")
+    assert re.search(
+        r"  left out      <i>stock.* HIDDEN_ROW: hidden rows were left out \(table_row\): page 1, rows 3, 7 characters\n",
+        shown.out,
+    )
+    refused = appliance("report", "one", "--tenant", "northgate", "--json", "--format", "html")
+    assert (refused.status, refused.data["error"]["code"]) == (2, "VALIDATION_ERROR")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(exclude_categories=()), min_size=1), st.text("`*_[]()<>!@/.w:#&|~$ -", min_size=1))
+def test_no_name_or_id_can_be_more_than_text(name: str, marks: str) -> None:
+    point = Point("dropped", marks, name, marks + name, (name, marks))
+    entry = Entry(name, name + marks, "indexed", (("file_id", marks),), (point,))
+    whole = Sheet(
+        marks, "Of 1 file 1 is indexed.", (("batch", name),), (), (entry,), (Advice("dropped", marks, name, name, (0,), False),)
+    )
+    texts = "".join(assert_inert(page(whole)).texts)
+    assert visible(name) in texts
+    assert visible(marks) in texts
+    shown = unescaped(markdown(whole))
+    assert f"### {visible(name + marks)}\n" in shown
+    assert not re.search(r"[`<>$@!\[\]~&^\\]|//|www\.", "\n".join(inline(line)[1] for line in markdown(whole).split("\n")))

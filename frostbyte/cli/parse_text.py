@@ -155,7 +155,7 @@ def places(entries: Sequence[Mapping[str, Any]]) -> str:
     characters = sum(entry.get("characters") or 0 for entry in entries)
     said = [f"{len(entries)} times"] if len(entries) > 1 else []
     said += [amount(characters, "character")] if characters else []
-    said += where[:_PLACES_SHOWN] + [f"and {len(where) - _PLACES_SHOWN} more places"] * (len(where) > _PLACES_SHOWN)
+    said += where[:_PLACES_SHOWN] + [f"and {len(where) - _PLACES_SHOWN:,} more"] * (len(where) > _PLACES_SHOWN)
     return f" ({', '.join(said)})" if said else ""
 
 

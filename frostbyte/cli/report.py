@@ -74,7 +74,7 @@ def show_report(report: AcceptanceReport) -> None:
     for entry in sheet(report).entries:
         for point in entry.points:
             if point.kind == "dropped":
-                more = f"; and {len(point.places) - _PLACES_SHOWN:,} more places" if len(point.places) > _PLACES_SHOWN else ""
+                more = f"; and {len(point.places) - _PLACES_SHOWN:,} more" if len(point.places) > _PLACES_SHOWN else ""
                 where = "; ".join(point.places[:_PLACES_SHOWN]) + more
                 _say(f"  left out      {visible(entry.name):<34} {point.code}: {point.message}: {where}")
     if any(file.intake.scan_result == "skipped" for file in report.files):

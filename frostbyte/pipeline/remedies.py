@@ -21,7 +21,6 @@ _SHOW = f"show the content in the original where it matters, then {_CHANGED}"
 _UNSEEN = f"check the original for text that nobody sees; remove it or show it, then {_CHANGED}"
 _DAMAGED_PACKAGE = "the file is not a sound Office document"
 _TOO_LARGE_PACKAGE = "the Office document unpacks to more than a parser may take"
-_ACTIVE = "something in the document that runs or leads elsewhere was left out"
 _LINKED = "content that lies outside the file was not fetched"
 _NOT_TEXT = "a drawing or chart is not read as text"
 
@@ -217,16 +216,16 @@ _DROPPED: dict[str, tuple[str, str]] = {
         "the file is a collection of other files, which were left out",
         "send its files one by one, each under a file_id of its own and a new batch_id",
     ),
-    "MACRO": (_ACTIVE, NOTHING),
-    "JAVASCRIPT": (_ACTIVE, NOTHING),
-    "ACTIVE_CONTENT": (_ACTIVE, NOTHING),
-    "OPEN_ACTION": (_ACTIVE, NOTHING),
-    "ADDITIONAL_ACTIONS": (_ACTIVE, NOTHING),
-    "LAUNCH_ACTION": (_ACTIVE, NOTHING),
-    "SUBMIT_ACTION": (_ACTIVE, NOTHING),
-    "IMPORT_ACTION": (_ACTIVE, NOTHING),
-    "REMOTE_GOTO_ACTION": (_ACTIVE, NOTHING),
-    "EMBEDDED_GOTO_ACTION": (_ACTIVE, NOTHING),
+    "MACRO": ("macros were left out; none is ever run", NOTHING),
+    "JAVASCRIPT": ("scripts were left out; none is ever run", NOTHING),
+    "ACTIVE_CONTENT": ("a control or object that can run was left out", NOTHING),
+    "OPEN_ACTION": ("what the document would do when it is opened was left out", NOTHING),
+    "ADDITIONAL_ACTIONS": ("what the document would do when it is read, printed or filled in was left out", NOTHING),
+    "LAUNCH_ACTION": ("an action that starts a program was left out", NOTHING),
+    "SUBMIT_ACTION": ("an action that sends away what a form holds was left out", NOTHING),
+    "IMPORT_ACTION": ("an action that fetches data into a form was left out", NOTHING),
+    "REMOTE_GOTO_ACTION": ("a jump into another file was left out", NOTHING),
+    "EMBEDDED_GOTO_ACTION": ("a jump into a file inside the file was left out", NOTHING),
     "RICH_MEDIA": ("sound, film or a 3D model was left out", f"write down what matters in it and send that {_NEW}"),
     "LINK_TARGET": ("where links lead was left out; the words that lead there are kept", NOTHING),
     "ACTIVE_FIELD": ("a field that fetches or runs something was left out; what it last showed is kept", NOTHING),
@@ -254,7 +253,7 @@ _DROPPED: dict[str, tuple[str, str]] = {
     "ACTIVE_FORMULA": ("a formula that fetches or runs something was not followed; its last value is kept", NOTHING),
     "DDE_LINK": ("a link that starts another program was left out", NOTHING),
     "DEFINED_NAME": ("a name of the workbook holds words that no sheet shows, which were left out", _SHOW),
-    "AUTO_MACRO_NAME": (_ACTIVE, NOTHING),
+    "AUTO_MACRO_NAME": ("the workbook names a macro to run by itself; none is ever run", NOTHING),
     "DATA_VALIDATION": ("messages and lists of choices of cells were left out", f"put what matters into cells and {_CHANGED}"),
     "HIDDEN_ROW": ("hidden rows were left out", _SHOW),
     "HIDDEN_COLUMN": ("hidden columns were left out", _SHOW),

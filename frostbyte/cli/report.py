@@ -8,7 +8,7 @@ import click
 
 from frostbyte.cli.options import Cli, common, tenant_option
 from frostbyte.cli.report_sheet import sheet
-from frostbyte.cli.terminal import visible
+from frostbyte.cli.terminal import amount, visible
 from frostbyte.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def report(cli: Cli, batch_id: str, tenant_id: str, form: str) -> None:
 
 def show_report(report: AcceptanceReport) -> None:
     """Print the report for a terminal."""
+    from frostbyte.pipeline.remedies import NOTHING
+
     s = report.summary
     _say(f"acceptance report {report.report_id}  batch {report.batch_id}  tenant {report.tenant_id}")
     held = f"{s.files_rejected} rejected, {s.files_quarantined} quarantined"
@@ -65,18 +67,22 @@ def show_report(report: AcceptanceReport) -> None:
         for warning in file.parsing.warnings:
             if warning["code"] != "SCAN_SKIPPED":
                 _say(f"    warning {warning['code']}: {warning['message']}")
-                if file.status != "indexed" and warning["remediation"] != "none needed":
+                if file.status != "indexed" and warning["remediation"] != NOTHING:
                     _say(f"    do: {warning['remediation']}")
     for label, group in (("rejected", report.rejected_files), ("quarantined", report.quarantined_files)):
         for refused in group:
             _say(f"  {label:<13} {visible(refused.original_filename):<34} {refused.reason}: {refused.message}")
             _say(f"    do: {refused.remediation}")
-    for entry in sheet(report).entries:
+    arranged = sheet(report)
+    for entry in arranged.entries:
         for point in entry.points:
             if point.kind == "dropped":
                 more = f"; and {len(point.places) - _PLACES_SHOWN:,} more" if len(point.places) > _PLACES_SHOWN else ""
                 where = "; ".join(point.places[:_PLACES_SHOWN]) + more
                 _say(f"  left out      {visible(entry.name):<34} {point.code}: {point.message}: {where}")
+    for advice in arranged.advice:
+        if advice.kind != "reason" and advice.remedy != NOTHING and advice.code != "SCAN_SKIPPED":
+            _say(f"to do for {amount(len(advice.entries), 'file')} with {advice.code}: {advice.remedy}")
     if any(file.intake.scan_result == "skipped" for file in report.files):
         _say("malware scanning is not part of this version: scan_result is `skipped`, never clean")
 

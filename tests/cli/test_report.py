@@ -384,6 +384,7 @@ def test_a_real_batch_is_reported_the_same_in_all_three_forms(appliance: Run, dr
         r"  left out      <i>stock.* HIDDEN_ROW: hidden rows were left out \(table_row\): page 1, rows 3, 7 characters\n",
         shown.out,
     )
+    assert f"\nto do for 1 file with RAGGED_ROWS: {explain('RAGGED_ROWS')[1]}\n" in shown.out
     refused = appliance("report", "one", "--tenant", "northgate", "--json", "--format", "html")
     assert (refused.status, refused.data["error"]["code"]) == (2, "VALIDATION_ERROR")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BENCHES: dict[str, str] = {
     "ingest": "frostbyte.benchmark.ingest",
     "embed": "frostbyte.benchmark.embedding",
+    "gates": "frostbyte.benchmark.gates",
     "commit": "frostbyte.benchmark.commits",
     "scale": "frostbyte.benchmark.scale",
     "program": "frostbyte.benchmark.program",

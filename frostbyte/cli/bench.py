@@ -22,9 +22,9 @@ from frostbyte.cli.options import Cli, local, require_engines
 def bench(cli: Cli, names: tuple[str, ...], output: Path | None, sizes: tuple[int, ...]) -> None:
     """Measure this machine; ratios within one run.
 
-    NAME is ingest, embed, commit, scale or program; all of them when absent. With FROSTBYTE_BENCH_PYTHON naming an interpreter
-    that has sentence-transformers, embedding is compared with it; with FROSTBYTE_BENCH_BINARY naming the program as one file,
-    its size and its starts are measured beside this installation's.
+    NAME is ingest, embed, gates, commit, scale or program; all of them when absent. With FROSTBYTE_BENCH_PYTHON naming an
+    interpreter that has sentence-transformers, embedding is compared with it; with FROSTBYTE_BENCH_BINARY naming the program
+    as one file, its size and its starts are measured beside this installation's.
     """
     from frostbyte.benchmark import Bench, run
     from frostbyte.cli.packs import lazy_embedder

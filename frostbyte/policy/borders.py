@@ -28,9 +28,9 @@ class Piece:
 
 
 def across(
-    texts: Sequence[str], look: Callable[[str], Iterable[tuple[int, int, Found]]]
+    texts: Sequence[str], look: Callable[[str, str], Iterable[tuple[int, int, Found]]]
 ) -> Iterator[tuple[tuple[Piece, ...], Found]]:
-    """Run `look` (text -> start, end, what) around every border; give each find with the pieces it leaves in the chunks.
+    """Run `look` (text, joiner -> start, end, what) around every border; give each find with the pieces it leaves in the chunks.
 
     Finds that touch the edge of a window may be halves of something else and are left out: the chunk's own look has them.
     """
@@ -42,7 +42,7 @@ def across(
             starts.append(position)
             position += len(text) + len(joiner)
         for left, right in _windows(starts, len(joined)):
-            for start, end, found in look(joined[left:right]):
+            for start, end, found in look(joined[left:right], joiner):
                 if (start == 0 and left > 0) or (end == right - left and right < len(joined)):
                     continue
                 pieces = tuple(_pieces(texts, starts, left + start, left + end))

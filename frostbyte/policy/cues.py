@@ -29,24 +29,25 @@ def _family(name: str, weight: int, anchors: str, *patterns: str) -> Family:
     return name, weight, tuple(anchors.split()), re.compile("|".join(patterns), re.IGNORECASE)
 
 
+# The core first, of which two are needed.
 FAMILIES: tuple[Family, ...] = (
     _family(
-        "unbound",
-        4,
-        "filter censor moral restrain restrict inhibit anything free bound limit constrain rules govern subject above without"
-        " zero no any bypass regardless disregard matter moderat jailbreak abide care lack override circumvent",
-        r"\b(?:unfiltered|uncensored|amoral|unrestrained|unrestricted|uninhibited|unmoderated|unhinged|unbound(?:ed)?)\b",
-        r"\b(?:can|could|will|to)\s+do\s+anything\b|\bdo\s+anything\s+(?:now|and\s+everything)\b|\bbrok(?:e|en)"
-        r"\s+free\b|\bbreak(?:s|ing)?\s+free\b|\bjailbr(?:eak|oken)\w{0,4}\b",
-        rf"\b(?:free|freed|liberated|released|exempt)\s+(?:of|from)\s+{_BETWEEN}{_BOUNDS}\b",
-        rf"\b(?:no|zero|without|lacks?|lacking|nor|any|ignor(?:e|es|ing)|bypass(?:es|ing)?|circumvent(?:s|ing)?"
-        rf"|overrid(?:e|es|ing)|disregard(?:s|ing)?|above|beyond)\s+{_BETWEEN}{_BOUNDS}\b",
-        r"\b(?:not|never|isn['’]?t|aren['’]?t|no\s+longer|don['’]?t|doesn['’]?t)\s+(?:be\s+|is\s+|are\s+|have\s+to"
-        r"\s+)?(?:bound|limited|restricted|restrained|constrained|confined|governed|subject|controlled"
-        r"|held\s+back|affected|abide|adhere|care|follow|comply|conform|obey)\b",
-        r"\bregardless\s+of\s+(?:the\s+|any\s+|its\s+|how\s+)?(?:consequences|legality|ethic|moral|harm|danger"
-        r"|unethical|illegal)|\bno\s+matter\s+(?:how|what|if)\b",
-        r"\bwithout\s+(?:any\s+)?(?:\w{1,16}+\s+)?(?:remorse|warnings?|disclaimers?|hesitation|judg[e]?ment|refusal)\b",
+        "machine",
+        2,
+        "gpt openai language chat ai artificial llm assistant dan model bot claude gemini",
+        r"\b\w{0,12}gpt(?:[-\s]?\d(?:\.\d)?)?\b|\bopenai\b|\b(?:large\s+)?language\s+(?:learning\s+)?models?\b"
+        r"|\bchat\s?bots?\b|\ban?\s+(?:\w{1,16}+\s+){0,2}ai\b|\bartificial\s+intelligence\b|\bllms?\b|\bdan\b|\bai['’]s\b",
+        r"\bai\s+(?:models?|assistants?|language|chatbots?|named|called|capable|personalit|programmed|systems?|that"
+        r"|which|learning)|\b(?:claude|gemini|bard|copilot|llama)\b",
+    ),
+    _family(
+        "template",
+        3,
+        "[ { < (",
+        r"[\[{<(]{1,3}\s{0,3}(?:(?:insert|put|place|enter|type|write|paste|add|your|the|my|user|original)"
+        r"\s+){0,3}(?:prompts?|questions?|requests?|quer(?:y|ies)|commands?|keyword)(?:\s+(?:goes\s+)?here)?\s{0,3}[\]}>)]",
+        r"[\[{<(]{1,3}\s{0,3}(?:insert|put|place|enter|type|write|paste)\s+(?:[\w'’“”\"*-]{1,20}+\s+){0,3}(?:prompts?"
+        r"|questions?|requests?|here|text|topic|input)\b",
     ),
     _family(
         "role",
@@ -84,22 +85,22 @@ FAMILIES: tuple[Family, ...] = (
         r"\bdo(?:es)?\s+not\s+(?:say|know\s+(?:what|how)\s+to\s+say)\s+(?:no|sorry)\b",
     ),
     _family(
-        "template",
-        3,
-        "[ { < (",
-        r"[\[{<(]{1,3}\s{0,3}(?:(?:insert|put|place|enter|type|write|paste|add|your|the|my|user|original)"
-        r"\s+){0,3}(?:prompts?|questions?|requests?|quer(?:y|ies)|commands?|keyword)(?:\s+(?:goes\s+)?here)?\s{0,3}[\]}>)]",
-        r"[\[{<(]{1,3}\s{0,3}(?:insert|put|place|enter|type|write|paste)\s+(?:[\w'’“”\"*-]{1,20}+\s+){0,3}(?:prompts?"
-        r"|questions?|requests?|here|text|topic|input)\b",
-    ),
-    _family(
-        "machine",
-        2,
-        "gpt openai language chat ai artificial llm assistant dan model bot claude gemini",
-        r"\b\w{0,12}gpt(?:[-\s]?\d(?:\.\d)?)?\b|\bopenai\b|\b(?:large\s+)?language\s+(?:learning\s+)?models?\b"
-        r"|\bchat\s?bots?\b|\ban?\s+(?:\w{1,16}+\s+){0,2}ai\b|\bartificial\s+intelligence\b|\bllms?\b|\bdan\b|\bai['’]s\b",
-        r"\bai\s+(?:models?|assistants?|language|chatbots?|named|called|capable|personalit|programmed|systems?|that"
-        r"|which|learning)|\b(?:claude|gemini|bard|copilot|llama)\b",
+        "unbound",
+        4,
+        "filter censor moral restrain restrict inhibit anything free bound limit constrain rules govern subject above without"
+        " zero no any bypass regardless disregard matter moderat jailbreak abide care lack override circumvent",
+        r"\b(?:unfiltered|uncensored|amoral|unrestrained|unrestricted|uninhibited|unmoderated|unhinged|unbound(?:ed)?)\b",
+        r"\b(?:can|could|will|to)\s+do\s+anything\b|\bdo\s+anything\s+(?:now|and\s+everything)\b|\bbrok(?:e|en)"
+        r"\s+free\b|\bbreak(?:s|ing)?\s+free\b|\bjailbr(?:eak|oken)\w{0,4}\b",
+        rf"\b(?:free|freed|liberated|released|exempt)\s+(?:of|from)\s+{_BETWEEN}{_BOUNDS}\b",
+        rf"\b(?:no|zero|without|lacks?|lacking|nor|any|ignor(?:e|es|ing)|bypass(?:es|ing)?|circumvent(?:s|ing)?"
+        rf"|overrid(?:e|es|ing)|disregard(?:s|ing)?|above|beyond)\s+{_BETWEEN}{_BOUNDS}\b",
+        r"\b(?:not|never|isn['’]?t|aren['’]?t|no\s+longer|don['’]?t|doesn['’]?t)\s+(?:be\s+|is\s+|are\s+|have\s+to"
+        r"\s+)?(?:bound|limited|restricted|restrained|constrained|confined|governed|subject|controlled"
+        r"|held\s+back|affected|abide|adhere|care|follow|comply|conform|obey)\b",
+        r"\bregardless\s+of\s+(?:the\s+|any\s+|its\s+|how\s+)?(?:consequences|legality|ethic|moral|harm|danger"
+        r"|unethical|illegal)|\bno\s+matter\s+(?:how|what|if)\b",
+        r"\bwithout\s+(?:any\s+)?(?:\w{1,16}+\s+)?(?:remorse|warnings?|disclaimers?|hesitation|judg[e]?ment|refusal)\b",
     ),
     _family(
         "wrong",

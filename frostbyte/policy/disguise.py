@@ -60,6 +60,14 @@ _LETTERS_IN_MORSE = (
 )
 
 _MORSE = {sign[1:]: sign[0] for sign in _LETTERS_IN_MORSE.split()}
+# Of these an order to a machine holds one. Looked for first: every text can be read from its end, and is gibberish then.
+_TELLING_WORDS = (
+    "ignor disregard forget overrid bypass prompt instru system pretend restrict guideline response answer"
+    " assistant chatgpt language reveal persona vergiss anweis oubli consigne olvid dimentic istruz esque negeer"
+    " vergeet polece"
+)
+_TURNED_ABOUT = tuple(codecs.encode(word, "rot13") for word in _TELLING_WORDS.split())
+_TURNED_ROUND = tuple(word[::-1] for word in _TELLING_WORDS.split())
 _MIXED = re.compile(r"[^\W\d_]{3,40}")
 _CYRILLIC_GREEK = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z]")
@@ -141,9 +149,12 @@ def _spelled(face: str) -> Iterator[tuple[str, str]]:
 
 
 def _turned(face: str) -> Iterator[tuple[str, str]]:
-    yield "rot13", codecs.encode(face, "rot13")
-    yield "reversed", face[::-1]
-    yield "reversed", _RUN.sub(lambda word: word.group()[::-1], face)
+    lowered = face.lower()
+    if any(word in lowered for word in _TURNED_ABOUT):
+        yield "rot13", codecs.encode(face, "rot13")
+    if any(word in lowered for word in _TURNED_ROUND):
+        yield "reversed", face[::-1]
+        yield "reversed", _RUN.sub(lambda word: word.group()[::-1], face)
 
 
 def _together(run: str) -> str:

@@ -205,8 +205,10 @@ def _findings(texts: Sequence[str], types: Sequence[str], tagger: pii.Tagger | N
     """Findings of every chunk, those across its borders included, in offsets of that chunk's text."""
     found = [pii.find(text, types, tagger) for text in texts]
 
-    def look(text: str) -> list[tuple[int, int, pii.Finding]]:
-        return [(finding.start, finding.end, finding) for finding in pii.find(text, types, tagger)]
+    def look(text: str, joiner: str) -> list[tuple[int, int, pii.Finding]]:
+        # Joined with nothing a number is whole again; names and addresses are words, and those are joined with a blank.
+        wanted = types if joiner else [kind for kind in types if kind in pii.PATTERNED]
+        return [(finding.start, finding.end, finding) for finding in pii.find(text, wanted, tagger)]
 
     own = [list(findings) for findings in found]
     for pieces, finding in borders.across(texts, look):

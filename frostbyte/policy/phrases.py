@@ -18,8 +18,8 @@ Rule = tuple[str, Action, tuple[str, ...], re.Pattern[str]]
 _GAP = r"(?:[^\w.!?]|[.!?](?!\s)){1,4}+"
 _WORDS = rf"(?:\w{{1,16}}+{_GAP}){{0,5}}"
 _DROP = (
-    # "Do not ignore the previous instructions" is honest advice.
-    r"(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
+    # "Do not ignore the previous instructions" is honest advice. The first letters in front make most places end at once.
+    r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
     r"|(?:do\s+not|don['’]?t|stop|cease|quit)\s+(?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)?\s+to))"
 )
 _DROP_ANCHORS = ("ignor", "disregard", "forget", "overrid", "bypass", "neglect", "unlearn", "let", "follow", "obey", "listen")
@@ -66,7 +66,7 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         rf"{_DROP}{_GAP}{_WORDS}(?:{_EARLIER}|initial|original|existing"
         rf"|your){_GAP}(?:\w{{1,16}}+{_GAP}){{0,2}}{_ANY_ORDERS}\b",
         r"\bforget\s+everything\b",
-        r"(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)\b(?:ignore|disregard|override)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
+        r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignore|disregard|override)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
     ),
     _rule(
         "new_role",

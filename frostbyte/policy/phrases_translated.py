@@ -59,12 +59,12 @@ _EUROPEAN = (
             r"|handelst)\s+du|du\s+bist\s+(?:jetzt|nun|ab\s+sofort)\s+(?:ein|der|die|das|kein)|tu\s+so,?\s+als\s+(?:ob"
             r"|wärst|hättest)|spiel\w{0,2}\s+die\s+rolle"
         ),
-        role_anchors="ab von bist tu spiel",
+        role_anchors="bist wirst antwortest heißt spiel handelst wärst hättest",
         unbound=(
             r"du\s+hast\s+keine\s+(?:\w{1,20}\s+)?(?:einschränkungen|beschränkungen|regeln|filter|richtlinien|grenzen"
             r"|moral)|antwort\w{1,3}\s+ohne\s+(?:\w{1,20}\s+)?(?:einschränkung|filter|zensur|moral)\w{0,3}"
         ),
-        unbound_anchors="du antwort",
+        unbound_anchors="keine ohne",
         leak=(
             r"(?:zeig|nenn|verrat|gib|wiederhol|offenbar|schreib"
             r"|druck)\w{0,3}\s+(?:mir\s+)?(?:\w{1,16}\s+){0,3}(?:system-?\s?prompt|systemanweisung|systemnachricht"
@@ -75,7 +75,7 @@ _EUROPEAN = (
             r"in\s+deine[rn]?\s+(?:\w{1,16}\s+)?(?:antwort|ausgabe|zusammenfassung)\w{0,2}|deine\s+antwort\s+(?:muss|soll"
             r"|darf)|antworte\s+(?:nur|ausschließlich|immer|stets)"
         ),
-        steer_anchors="deine antworte",
+        steer_anchors="antwort ausgabe zusammenfassung",
         last="ignorieren|vergessen|missachten|umgehen|überschreiben",
     ),
     _Language(  # French
@@ -115,7 +115,7 @@ _EUROPEAN = (
             r"dans\s+ta\s+(?:prochaine\s+)?(?:réponse|sortie)|ta\s+réponse\s+(?:doit|devra)|réponds\s+(?:uniquement"
             r"|seulement|toujours)"
         ),
-        steer_anchors="ta réponds",
+        steer_anchors="réponse sortie réponds",
     ),
     _Language(  # Spanish
         anchors="ignor olvid descart caso omit alto sigas hagas obedezcas",
@@ -150,7 +150,7 @@ _EUROPEAN = (
             r"en\s+tu\s+(?:próxima\s+|siguiente\s+)?(?:respuesta|salida)|tu\s+respuesta\s+(?:debe|tiene)|responde\s+(?:solo"
             r"|sólo|únicamente|siempre)"
         ),
-        steer_anchors="tu responde",
+        steer_anchors="respuesta salida responde",
     ),
     _Language(  # Italian
         anchors="ignor dimentic trascur scord tralasc",
@@ -184,7 +184,7 @@ _EUROPEAN = (
             r"nella\s+tua\s+(?:prossima\s+)?(?:risposta|uscita)|la\s+tua\s+risposta\s+(?:deve|dovrà)|rispondi\s+(?:solo"
             r"|soltanto|sempre|unicamente)"
         ),
-        steer_anchors="tua rispondi",
+        steer_anchors="risposta uscita rispondi",
     ),
     _Language(  # Portuguese
         anchors="ignor esque desconsider descart siga obedeça considere",
@@ -216,7 +216,7 @@ _EUROPEAN = (
             r"na\s+(?:sua|tua)\s+(?:próxima\s+)?(?:resposta|saída)\s*,|a\s+(?:sua|tua)\s+resposta\s+deve"
             r"|respond[ae]\s+(?:apenas|somente|só|sempre)"
         ),
-        steer_anchors="sua tua respond",
+        steer_anchors="resposta saída responda responde",
     ),
     _Language(  # Dutch
         anchors="negeer negeren vergeet vergeten sla volg omzeil",
@@ -231,7 +231,7 @@ _EUROPEAN = (
             r"(?:vanaf\s+(?:nu|dit\s+moment)|voortaan)\s+(?:ben|bent|zul|moet|antwoord|speel|heet)\s+(?:je|jij|u)"
             r"|je\s+bent\s+(?:nu|voortaan)\s+(?:een|de|het|geen)|doe\s+alsof|speel\s+de\s+rol|gedraag\s+je\s+als"
         ),
-        role_anchors="vanaf voortaan bent doe speel gedraag",
+        role_anchors="vanaf voortaan bent alsof speel gedraag",
         unbound=(
             r"je\s+hebt\s+geen\s+(?:\w{1,20}\s+)?(?:beperkingen|regels|filters|grenzen|richtlijnen|moraal)"
             r"|antwoord\s+zonder\s+(?:\w{1,20}\s+)?(?:beperking|filter|censuur)\w{0,2}"
@@ -298,7 +298,7 @@ _EUROPEAN = (
             r"fr(?:a|ån|a)\s+(?:nu|nå)\s+(?:af|av|på|och\s+framåt)?\s*(?:er|är|skal|ska)\s+du|du\s+(?:er|är)\s+(?:nu"
             r"|nå)\s+(?:en|et|ett)|lad\s+som\s+om|låtsas\s+(?:att|som)|lat\s+som"
         ),
-        role_anchors="fra från du lad låtsas lat",
+        role_anchors="fra från låtsas",
         unbound=(
             r"du\s+har\s+(?:ingen|inga|inte\s+några|ikke\s+nogen)\s+(?:\w{1,20}\s+)?(?:begr[æäe]ns|restri|regl|regel"
             r"|filt)\w{0,8}"
@@ -319,7 +319,7 @@ _EUROPEAN = (
         earlier=r"(?:předchoz|predchádzaj|předešl|dosavadn|výše\s+uveden|vyššie\s+uveden|původn|predošl)\w{0,5}",
         told=r"které\s+(?:jsi|ti)\s+\w{1,12}|ktoré\s+(?:si|ti)\s+\w{1,12}|(?:všechno|vše|všetko),?\s+co\s+(?:jsi|ti)",
         role=r"od\s+(?:teď|nynějška|teraz)\s+(?:jsi|budeš|si|máš)|předstírej,?\s+že|predstieraj,?\s+že|chovej\s+se\s+jako",
-        role_anchors="od předstírej predstieraj chovej",
+        role_anchors="teď nynějška teraz předstírej predstieraj chovej",
         unbound=r"nemáš\s+(?:žádná\s+|žiadne\s+)?(?:omezen|obmedzen|pravid|filt)\w{0,4}",
         unbound_anchors="nemáš",
         leak=(

@@ -32,14 +32,9 @@ _PLAIN_CATEGORIES = frozenset(
 )
 STRAY = "stray_request"
 _ONLY_HIDDEN = frozenset(f"server_{category}" for category, *_ in injection.PATTERNS if category not in _PLAIN_CATEGORIES)
-# Readings that every text has, and the literals of which an order to a machine, so read, holds one. Without, it is gibberish.
-_BLIND = frozenset({"rot13", "reversed"})
-_TELLING_WORDS = (
-    "ignor disregard forget overrid bypass prompt instru system pretend restrict guideline response answer"
-    " assistant chatgpt language reveal persona vergiss anweis oubli consigne olvid dimentic istruz esque negeer"
-    " vergeet polece"
-)
-_TELLING = tuple(_TELLING_WORDS.split())
+_ANCHORED = tuple((anchor, number) for number, (_, _, anchors, _) in enumerate(phrases.RULES) for anchor in anchors)
+_FAMILIES = tuple((len(cues.FAMILIES) - number, family) for number, family in enumerate(cues.FAMILIES))
+_BEYOND_CORE = len(cues.FAMILIES) - len(cues.CORE)
 USUAL_KINDS = frozenset({"alt_text"})
 """Ways of not showing text that honest documents are full of: only what it says counts against it."""
 
@@ -109,12 +104,11 @@ def _raise(signals: dict[str, Action], name: str, action: Action) -> None:
     signals[name] = injection.stricter(signals.get(name, "pass"), action)
 
 
-def _places(text: str) -> Iterator[tuple[int, int, tuple[str, Action]]]:
+def _places(text: str, _joiner: str) -> Iterator[tuple[int, int, tuple[str, Action]]]:
     lowered = injection.lower(text)
-    for name, action, anchors, pattern in phrases.RULES:
-        if any(anchor in lowered for anchor in anchors):
-            for match in pattern.finditer(text):
-                yield match.start(), match.end(), (name, action)
+    for name, action, _, pattern in _rules(lowered):
+        for match in pattern.finditer(text):
+            yield match.start(), match.end(), (name, action)
 
 
 def _signals(text: str) -> dict[str, Action]:
@@ -122,8 +116,6 @@ def _signals(text: str) -> dict[str, Action]:
     matching = _matching(face)
     signals = {name: action for name, action in matching.items() if name not in _ONLY_HIDDEN}
     for name, reading in disguise.readings(face):
-        if name in _BLIND and not _telling(reading):
-            continue
         if not _matching(reading).keys() <= matching.keys():
             _raise(signals, f"hidden_{name}", "quarantine")
     if disguise.smuggled(text):
@@ -137,9 +129,9 @@ def _signals(text: str) -> dict[str, Action]:
     return signals
 
 
-def _telling(reading: str) -> bool:
-    lowered = injection.lower(reading)
-    return any(word in lowered for word in _TELLING)
+def _rules(lowered: str) -> list[phrases.Rule]:
+    """The rules of which an anchor occurs."""
+    return [phrases.RULES[number] for number in sorted({n for anchor, n in _ANCHORED if anchor in lowered})]
 
 
 def _instructs(text: str) -> bool:
@@ -150,8 +142,8 @@ def _instructs(text: str) -> bool:
 def _matching(text: str) -> dict[str, Action]:
     signals: dict[str, Action] = {}
     lowered = injection.lower(text)
-    for name, action, anchors, pattern in phrases.RULES:
-        if any(anchor in lowered for anchor in anchors) and pattern.search(text):
+    for name, action, _, pattern in _rules(lowered):
+        if pattern.search(text):
             _raise(signals, name, action)
     for category, words, pattern, _ in injection.PATTERNS:
         if any(word in lowered for word in words) and pattern.search(text):
@@ -164,12 +156,14 @@ def _matching(text: str) -> dict[str, Action]:
 
 def _jailbreak(text: str, lowered: str) -> Action:
     """What the families of a jailbreak's words in a text come to."""
-    found = {
-        name: weight
-        for name, weight, anchors, pattern in cues.FAMILIES
-        if any(anchor in lowered for anchor in anchors) and pattern.search(text)
-    }
-    total = sum(found.values())
-    if len(found.keys() & cues.CORE) < cues.LEAST_CORE or total < cues.FLAG_AT:
+    core, total = 0, 0
+    for left, (family, weight, anchors, pattern) in _FAMILIES:
+        # The core stands first, and most text is done with there: what is left could not make it enough.
+        if core + max(0, left - _BEYOND_CORE) < cues.LEAST_CORE:
+            return "pass"
+        if any(anchor in lowered for anchor in anchors) and pattern.search(text):
+            total += weight
+            core += family in cues.CORE
+    if total < cues.FLAG_AT:
         return "pass"
     return "quarantine" if total >= cues.QUARANTINE_AT else "flag"

@@ -39,6 +39,13 @@ def test_ingest_in_small(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(found["share_of_time"].values()) == pytest.approx(1, abs=0.01)
 
 
+def test_gates_in_small(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frostbyte.benchmark.gates.CHUNKS", 4)
+    found = run(["gates"], bench)["gates"]
+    assert set(found["share_of_embedding"]) == set(found["characters_per_second"]) == {"pii", "classification", "injection"}
+    assert found["all_gates_to_embedding"]["figure"] == pytest.approx(sum(found["share_of_embedding"].values()), abs=0.001)
+
+
 def test_an_unknown_benchmark_is_refused(bench: Bench) -> None:
     with pytest.raises(UsageError, match=next(iter(BENCHES))[:0] + "nothing"):
         run(["nothing"], bench)

@@ -10,7 +10,7 @@ from frostbyte.policy import borders
 from frostbyte.policy.borders import Piece
 
 
-def numbers(text: str) -> Iterator[tuple[int, int, str]]:
+def numbers(text: str, _joiner: str) -> Iterator[tuple[int, int, str]]:
     for match in re.finditer(r"\d+(?: \d+)*", text):
         yield match.start(), match.end(), "number"
 
@@ -21,7 +21,7 @@ def test_what_is_cut_in_two_leaves_a_piece_in_each_chunk() -> None:
 
 
 def test_the_blank_that_the_chunker_drops_is_tried() -> None:
-    def look(text: str) -> Iterator[tuple[int, int, str]]:
+    def look(text: str, _joiner: str) -> Iterator[tuple[int, int, str]]:
         return ((m.start(), m.end(), "x") for m in re.finditer("one two", text))
 
     assert [pieces for pieces, _ in borders.across(["is one", "two is"], look)] == [(Piece(0, 3, 6), Piece(1, 0, 3))]
@@ -34,7 +34,7 @@ def test_a_find_over_many_small_chunks_has_a_piece_in_each() -> None:
 
 def test_a_find_that_the_window_cuts_is_left_to_the_chunk_itself() -> None:
     text = "9" * 400
-    assert list(borders.across([text, "x"], lambda t: [(m.start(), m.end(), 0) for m in re.finditer("9+", t)])) == []
+    assert list(borders.across([text, "x"], lambda t, _: [(m.start(), m.end(), 0) for m in re.finditer("9+", t)])) == []
 
 
 def test_one_chunk_has_no_border() -> None:

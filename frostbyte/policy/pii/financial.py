@@ -36,7 +36,23 @@ _ACCOUNT_LABEL = re.compile(
     r"|\bsort\scode\b|\bkontonummer\b|\bkonto-?nr\b|\biban\b|\bbank\skonto\b|\bnum[ée]ro\sde\scompte\b|\bn[úu]mero\sde\scuenta\b"
     r"|\bnumero\sdi\sconto\b|\brekeningnummer\b|\bcredit\scard\s(?:number|no|#)|\bcard\s(?:number|no|#))"
 )
-_ACCOUNT = re.compile(r"(?i)(?<![\w.-])(?:[A-Z]{2}\d{2}[ -]?)?\d{2,6}(?:[ -]?[\dA-Z]{0,2}\d{2,8}){1,6}(?![\w]|[.,-]\d)")
+_ACCOUNT = re.compile(r"(?i)(?<![\w.-])(?:[A-Z]{2}\d{2}[ -]?)?+\d{2,14}+(?:[ -]?+[A-Z]{0,2}+\d{2,14}+){0,6}+(?![\w]|[.,-]\d)")
+_STEMS = (
+    "account",
+    "acct",
+    "a/c",
+    "acc",
+    "routing",
+    "aba",
+    "sort",
+    "konto",
+    "iban",
+    "compte",
+    "cuenta",
+    "conto",
+    "rekening",
+    "card",
+)
 
 
 def recognise(view: View) -> Iterator[Finding]:
@@ -44,7 +60,7 @@ def recognise(view: View) -> Iterator[Finding]:
     yield from _cards(view)
     yield from _ibans(view)
     text = view.text
-    for start, end in labelled(view, _ACCOUNT_LABEL, _ACCOUNT):
+    for start, end in labelled(view, _STEMS, _ACCOUNT_LABEL, _ACCOUNT):
         if 6 <= sum(character.isdigit() for character in text[start:end]) <= 30:
             yield Finding(start, end, "FINANCIAL_ACCOUNT", 0.75)
 

@@ -35,11 +35,16 @@ def near(view: View, start: int, end: int, words: re.Pattern[str], *, before: in
     return words.search(view.words, end, min(len(view.words), end + after)) is not None
 
 
-def labelled(view: View, label: re.Pattern[str], value: re.Pattern[str], *, reach: int = REACH) -> Iterator[tuple[int, int]]:
+def labelled(
+    view: View, stems: tuple[str, ...], label: re.Pattern[str], value: re.Pattern[str], *, reach: int = REACH
+) -> Iterator[tuple[int, int]]:
     """Spans of the first `value` that begins within `reach` of each `label`, and of every `value` in a column so headed.
 
-    A value may stand on the next line (forms) but not beyond a blank one, nor beyond its row in a table.
+    A value may stand on the next line (forms) but not beyond a blank one, nor beyond its row in a table. `stems` are literals of
+    which every label holds one: most text holds none, and is not searched.
     """
+    if not view.may_hold(stems):
+        return
     text = view.text
     for match in label.finditer(view.words):
         window = min(len(text), match.end() + reach + 40)

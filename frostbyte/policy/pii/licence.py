@@ -24,6 +24,20 @@ _VALUE = re.compile(
     r"|[A-Z]{2,5}[A-Z9*]{0,7}\d[A-Z0-9*]{4,10}|(?=[A-Z0-9]{0,8}\d[A-Z0-9]{0,8}\d)[A-Z][A-Z0-9]{7,12})(?!\w|-\d)"
 )
 _LOOSE = re.compile(r"(?i)(?<![\w-])[a-z]{1,2}\d{5,14}(?![\w-])")
+_STEMS = (
+    "driv",
+    "dl",
+    "d.l.",
+    "dvla",
+    "führerschein",
+    "fuhrerschein",
+    "permis",
+    "licencia",
+    "carnet",
+    "patente",
+    "rijbewijs",
+    "licen",
+)
 
 
 def recognise(view: View) -> Iterator[Finding]:
@@ -33,5 +47,5 @@ def recognise(view: View) -> Iterator[Finding]:
     for match in _BRITISH.finditer(view.text):
         yield Finding(*match.span(), "DRIVERS_LICENSE", 0.85)
     for pattern, score in ((_VALUE, 0.8), (_LOOSE, 0.7)):
-        for start, end in labelled(view, _LABEL, pattern):
+        for start, end in labelled(view, _STEMS, _LABEL, pattern):
             yield Finding(start, end, "DRIVERS_LICENSE", score)

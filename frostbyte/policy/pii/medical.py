@@ -21,11 +21,26 @@ _MEDICARE = r"(?<![\w-])[1-9][a-z][a-z0-9]\d-?[a-z][a-z0-9]\d-?[a-z]{2}\d{2}(?!\
 _VALUE = re.compile(
     rf"(?i){_MEDICARE}|(?<![\w.-])(?:[a-z]{{1,4}}[- ]?)?\d(?:[- ]?[\da-z]?\d){{3,14}}(?:-?[a-z]\d?)?(?!\w|[.-]\d)"
 )
+_STEMS = (
+    "mrn",
+    "medic",
+    "health",
+    "hospital",
+    "patient",
+    "clinical",
+    "chart",
+    "admission",
+    "encounter",
+    "nhs",
+    "versichert",
+    "historia",
+    "dossier",
+)
 
 
 def recognise(view: View) -> Iterator[Finding]:
     """Numbers marked MRN, and numbers soon after a label of a record, patient, chart or insured person."""
     for match in _MARKED.finditer(view.text):
         yield Finding(*match.span(), "MEDICAL_RECORD", 0.9)
-    for start, end in labelled(view, _LABEL, _VALUE, reach=32):
+    for start, end in labelled(view, _STEMS, _LABEL, _VALUE, reach=32):
         yield Finding(start, end, "MEDICAL_RECORD", 0.8)

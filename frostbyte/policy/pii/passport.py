@@ -18,13 +18,14 @@ _VALUE = re.compile(
 )
 _LOOSE = re.compile(r"(?i)(?<![\w-])[a-z]{1,3}\d{5,9}(?![\w-])")
 _ZONE = re.compile(r"(?<![A-Z0-9<])([A-Z0-9<]{9})(\d)[A-Z<]{3}(\d{6})(\d)[MFX<](\d{6})(\d)[A-Z0-9<]{14,16}(?![A-Z0-9<])")
+_STEMS = ("pass", "pasaporte", "paspoort", "паспорт", "护照", "パスポート")
 
 
 def recognise(view: View) -> Iterator[Finding]:
     """A number of a passport's shape soon after the word, in its column, or in a machine-readable zone."""
-    for start, end in labelled(view, _LABEL, _VALUE):
+    for start, end in labelled(view, _STEMS, _LABEL, _VALUE):
         yield Finding(start, end, "PASSPORT", 0.85)
-    for start, end in labelled(view, _LABEL, _LOOSE):
+    for start, end in labelled(view, _STEMS, _LABEL, _LOOSE):
         yield Finding(start, end, "PASSPORT", 0.7)
     for match in _ZONE.finditer(view.text) if "<" in view.text else ():
         number, first, birth, second, expiry, third = match.groups()

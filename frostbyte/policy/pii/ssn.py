@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"(?i)\b(?:ssns?|s\.s\.n|ss\s?(?:#|no\b|number)|soc(?:ial)?\.?\s+sec(?:urity)?(?:\s+(?:no|num|number|nr|#))?|itin|tin"
     r"|tax(?:payer)?[\s-]+(?:id|identification)(?:entification)?(?:\s+(?:no|number))?)\b"
 )
+_STEMS = ("ssn", "s.s.n", "ss", "soc", "itin", "tin", "tax")
 
 
 def recognise(view: View) -> Iterator[Finding]:
@@ -26,5 +27,5 @@ def recognise(view: View) -> Iterator[Finding]:
         told = near(view, match.start(), match.end(), _LABEL)
         if told or (issued and separator == "-"):
             yield Finding(*match.span(), "SSN", 0.95 if told and issued else 0.85 if issued else 0.6)
-    for start, end in labelled(view, _LABEL, _BARE):
+    for start, end in labelled(view, _STEMS, _LABEL, _BARE):
         yield Finding(start, end, "SSN", 0.8)

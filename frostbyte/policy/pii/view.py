@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from frostbyte.policy.injection import lower
+
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _DELIMITER = re.compile(r"[\t|]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -61,6 +63,14 @@ class View:
     def words(self) -> str:
         """`text` as labels are looked for in it, at the same offsets: `date_of_birth` is three words."""
         return self.text.replace("_", " ")
+
+    def may_hold(self, stems: tuple[str, ...]) -> bool:
+        """False where none of the lower-case literals occurs, and so no pattern of which every match holds one can match."""
+        return any(stem in self._lowered for stem in stems)
+
+    @cached_property
+    def _lowered(self) -> str:
+        return lower(self.words)
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -10,7 +10,7 @@ VALUE = re.compile(r"\d+")
 
 
 def spans(text: str) -> list[str]:
-    return [text[start:end] for start, end in labelled(View(text), LABEL, VALUE)]
+    return [text[start:end] for start, end in labelled(View(text), ("key",), LABEL, VALUE)]
 
 
 def test_the_first_value_after_a_label_is_its_own() -> None:

@@ -87,5 +87,6 @@ def _code(value: str) -> str:
     """A name or an id as it is: between more backticks than stand in it anywhere."""
     text = visible(value)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    pad = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    edges = text[:1] + text[-1:]
+    pad = " " if text.strip(" ") and ("`" in edges or " " in edges) else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -191,7 +191,7 @@ def facts(report: dict[str, Any]) -> set[str]:
 
 
 def inline(line: str) -> tuple[str, str]:
-    """What CommonMark shows of a line, and the part of it that is no code and not escaped: there a mark means something."""
+    """What CommonMark shows of a line, and its part where a mark means something; NUL for each code span and escape."""
     shown, bare, at = "", "", 0
     while at < len(line):
         run = re.compile("`+").match(line, at)
@@ -200,10 +200,10 @@ def inline(line: str) -> tuple[str, str]:
             assert close, line
             code = line[run.end() : close.start()]
             shown += code[1:-1] if code.strip(" ") and code[0] == code[-1] == " " else code
-            at = close.end()
+            bare, at = bare + "\0", close.end()
         elif escape := re.compile(r"\\([!-/:-@\[-`{-~])|&#96;").match(line, at):
             shown += escape[1] or "`"
-            at = escape.end()
+            bare, at = bare + "\0", escape.end()
         else:
             shown, bare, at = shown + line[at], bare + line[at], at + 1
     return shown, bare

@@ -14,6 +14,12 @@ def main() -> None:
         from frostbyte.parse.worker import serve
 
         sys.exit(serve())
+    if sys.argv[1:2] == ["scan-worker"]:
+        from frostbyte.intake.scan.child import serve as scan
+        from frostbyte.parse import fences
+        from frostbyte.parse.worker import confine
+
+        sys.exit(scan(sys.argv[2:], lambda memory_bytes: fences.confined(confine(memory_bytes))))
     if sys.argv[1:2] == ["open-vault"]:
         from frostbyte.benchmark.opening import serve as open_vault
 

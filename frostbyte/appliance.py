@@ -6,6 +6,7 @@
     <home>/keys/signing.pub      minisign public key; signing.key.age is the secret key sealed to the operator
     <home>/registry.age          tenant records, sealed to the operator: a cache of what the vaults say
     <home>/models/               installed model packs
+    <home>/malware/              the operator's malware rules with their signature, where they replace the program's own
     <home>/tenants/<tenant_id>/  a vault each
 
 Whoever holds the identity and the home can read every tenant; whoever holds only one of them can read nothing.
@@ -26,10 +27,14 @@ from frostbyte.contract.ids import is_tenant_id, uuid7
 from frostbyte.contract.states import TERMINAL
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import AlreadyExists, Damaged, KeyRefused, NotFound, StorageFailed, UsageError
+from frostbyte.intake.scan import rules
+from frostbyte.intake.scan.rules import RuleSet
 from frostbyte.settings import Settings
 from frostbyte.vault import RamPolicy, Vault, keys, minisign
 
 FORMAT = 1
+RULES = Path("malware", "rules.yar")
+"""Where the operator's malware rules lie in the home, with their signature beside them."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,15 @@ class Appliance:
     def identity(self) -> str:
         """The operator's age identity. Raises KeyRefused when none can be had."""
         return load_identity(self.settings)
+
+    def sign(self, data: bytes, comment: str) -> str:
+        """The text of a minisign signature by the appliance's key, which the operator's identity opens."""
+        path = self.settings.home / "keys" / "signing.key.age"
+        try:
+            sealed = path.read_bytes()
+        except OSError as error:
+            raise StorageFailed(f"cannot read {str(path)!r}: {error.strerror}") from error
+        return minisign.sign(data, keys.open_bytes(sealed, self.identity()).decode("ascii"), comment)
 
     def vault_directory(self, tenant_id: str) -> Path:
         """Where the tenant's vault lies. Raises NotFound for an unknown or malformed id, Damaged for a folder without a vault."""
@@ -213,6 +227,28 @@ def load(settings: Settings) -> Appliance:
         raise StorageFailed(f"cannot read {str(path)!r}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged(f"{str(path)!r} is not an appliance file") from error
+
+
+def malware_rules(home: Path) -> RuleSet:
+    """The rules files are scanned by: the operator's where the home has some, else the program's own.
+
+    Raises Damaged where the home's are not signed by this appliance's key, ScanFailed where the program's are not whole.
+    """
+    path = home / RULES
+    try:
+        data = path.read_bytes()
+        signature = path.with_name(path.name + ".minisig").read_bytes()
+    except FileNotFoundError as error:
+        if path.exists():
+            hint = "`frostbyte malware install` places rules with their signature"
+            raise Damaged(f"the malware rules {str(path)!r} are not signed", hint=hint) from error
+        return rules.shipped()
+    except NotADirectoryError:
+        return rules.shipped()
+    except OSError as error:
+        raise StorageFailed(f"cannot read {str(path)!r}: {error.strerror}") from error
+    minisign.verify(data, signature, load(Settings(home=home)).signing_public_key, what=f"malware rules {str(path)!r}")
+    return rules.parse(data, "home")
 
 
 def load_identity(settings: Settings) -> str:

@@ -138,6 +138,21 @@ class HostRefused(FrostbyteError):
     http_status = 503
 
 
+class ScanFailed(FrostbyteError):
+    """A file could not be scanned for malware: never means clean (ruling C13).
+
+    `about_file` is true where the scanner works and this file alone defeats it: then the file is refused and the batch goes on.
+    """
+
+    code = "SERVICE_UNAVAILABLE"
+    exit_code = EXIT_FAILED
+    http_status = 503
+
+    def __init__(self, message: str, *, hint: str | None = None, about_file: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.about_file = about_file
+
+
 class StorageFailed(FrostbyteError):
     """Writing or reading at rest failed (disk full, I/O error); nothing of the change was acknowledged."""
 

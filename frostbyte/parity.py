@@ -169,8 +169,10 @@ def _admissions(entries: list[ManifestFile], uploads: list[Row], config: TenantC
     `files_beyond_contract` with its warning: the documents are silent there (ruling C10), and the vectors leave it out.
     """
     from frostbyte.intake import admit
+    from frostbyte.intake.scan.verdict import ScanVerdict
 
-    scan = (lambda _descriptor, _size: scan_result) if scan_result in ("clean", "quarantined") else None
+    scanned = scan_result in ("clean", "quarantined")
+    scan = (lambda _descriptor, _size: ScanVerdict(scan_result)) if scanned else None
     prescribed, beyond = [], []
     with tempfile.TemporaryDirectory(prefix="frostbyte-parity-") as folder:
         place = Path(folder) / "upload"

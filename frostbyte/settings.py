@@ -18,13 +18,14 @@ Swap = Literal["refuse", "warn"]
 
 DEFAULT_MODEL = "minilm-l6-768"
 MOST_WORKERS = 64
-_FILE_KEYS = {"ram_dir", "swap", "model", "identity", "passphrase_file", "parse_timeout_s", "workers"}
+_FILE_KEYS = {"ram_dir", "swap", "model", "identity", "passphrase_file", "parse_timeout_s", "workers", "malware_scan", "clamd"}
 
 
 @dataclass(frozen=True)
 class Settings:
     """All paths absolute. `ram_root` None means /dev/shm. `parse_timeout_s` is wall-clock seconds for one document;
-    `workers` how many are parsed at once, None for as many as the machine can.
+    `workers` how many are parsed at once, None for as many as the machine can. `malware_scan` False is the operator's decision to
+    take files in unscanned; `clamd` is a ClamAV daemon's Unix socket, to be asked besides the rules.
     """
 
     home: Path
@@ -36,6 +37,8 @@ class Settings:
     passphrase: str | None = None
     parse_timeout_s: float = 300.0
     workers: int | None = None
+    malware_scan: bool = True
+    clamd: Path | None = None
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r})"  # a passphrase must not reach a log through a repr
@@ -74,6 +77,12 @@ def resolve(home: str | None = None, environment: Mapping[str, str] | None = Non
             raise UsageError(f"workers {chosen['workers']!r} is not a number of parsers") from error
         if not 1 <= workers <= MOST_WORKERS:
             raise UsageError(f"workers {workers} is outside 1..{MOST_WORKERS}")
+    scan = chosen.get("malware_scan", "on")
+    if scan not in ("on", "off"):
+        raise UsageError(f"malware_scan setting {scan!r} is neither 'on' nor 'off'")
+    clamd = _path(chosen.get("clamd"))
+    if clamd is not None and scan == "off":
+        raise UsageError("malware_scan is 'off' and clamd is set", hint="leave one of them out")
     return Settings(
         home=where,
         ram_root=_path(chosen.get("ram_dir")),
@@ -84,6 +93,8 @@ def resolve(home: str | None = None, environment: Mapping[str, str] | None = Non
         passphrase=env.get("FROSTBYTE_PASSPHRASE") or None,
         parse_timeout_s=timeout,
         workers=workers,
+        malware_scan=scan == "on",
+        clamd=clamd,
     )
 
 

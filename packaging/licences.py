@@ -36,6 +36,7 @@ DISTRIBUTIONS = {
     "six": "MIT",
     "tokenizers": "Apache-2.0",
     "tqdm": "MPL-2.0 AND MIT",
+    "yara-x": "BSD-3-Clause",
 }
 """By the normalised name of a distribution, where its metadata has no License-Expression. SPDX expressions."""
 

@@ -54,6 +54,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "charset_normalizer": ("parse/encoding*",),
     "stdnum": ("policy/pii*",),
     "tokenizers": ("embed/*",),
+    "yara_x": ("intake/scan/yara.py",),
 }
 
 # Source files whose tests stand in a file of another name: (which, where, why). The first pattern that fits holds.
@@ -71,6 +72,8 @@ TESTED_ELSEWHERE: tuple[tuple[str, str, str], ...] = (
     ("cli/*", "cli/test_main_job.py", "a command is tested as an operator uses it, after the others"),
     ("benchmark/*", "benchmark/test_measure.py", "every benchmark in small"),
     ("pipeline/*", "pipeline/test_batch.py", "the stages have no meaning apart from a batch"),
+    ("intake/scan/child.py", "intake/scan/test_scanner.py", "a process, tested by talking to it"),
+    ("intake/scan/verdict.py", "intake/scan/test_scanner.py", "a plain value: what the scan says"),
     ("parse/landlock.py", "parse/test_fences.py", "a fence is tested by trying to get over it"),
     ("parse/elements.py", "parse/test_assemble.py", "plain values: what the readers give to the assembler"),
 )

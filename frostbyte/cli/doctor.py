@@ -18,8 +18,8 @@ from frostbyte.errors import EXIT_FAILED, EXIT_OK
 def doctor(cli: Cli) -> int:
     """Check this machine before work, and say what to do.
 
-    Processor, memory, RAM directory, swap, disk, permissions, noexec, clock, locale, kernel, C library, fences, libmagic, model
-    pack. Exit status 1 when something must be changed; a warning changes nothing.
+    Processor, memory, RAM directory, swap, disk, permissions, noexec, clock, locale, kernel, C library, fences, libmagic, malware
+    scan, model pack. Exit status 1 when something must be changed; a warning changes nothing.
     """
     from frostbyte.cli.packs import find_pack
     from frostbyte.host.examination import Host, examine
@@ -35,6 +35,8 @@ def doctor(cli: Cli) -> int:
             runtime_directories=runtime_directories(os.environ),
             temporary=Path(os.environ.get("TMPDIR") or "/tmp"),
             identity=cli.settings.identity,
+            malware_scan=cli.settings.malware_scan,
+            clamd=cli.settings.clamd,
             unpacked=Path(sys.executable).parent if frozen else None,
         )
     )

@@ -61,6 +61,7 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None, workers: 
     Exit status 3 when some files were rejected, quarantined or failed.
     """
     from frostbyte import appliance, tenants
+    from frostbyte.cli.malware import malware_scan
     from frostbyte.cli.packs import lazy_embedder
     from frostbyte.cli.report import show_report
     from frostbyte.host import capacity
@@ -73,13 +74,14 @@ def ingest(cli: Cli, path: Path, tenant_id: str, batch_id: str | None, workers: 
     with home.open_vault(tenant_id) as vault:
         tenants.require_active(vault)
         drop = load_drop(path, tenant_id=tenant_id, batch_id=batch_id, config=vault.config())
-        with Workers(workers or cli.settings.workers or capacity.parsers()) as parsers:
+        with Workers(workers or cli.settings.workers or capacity.parsers()) as parsers, malware_scan(cli.settings) as scan:
             result = run(
                 vault,
                 drop,
                 worker=parsers,
                 parsers=parsers.count,
                 embedder=lazy_embedder(cli.settings),
+                scan=scan,
                 progress=_Line() if on_terminal() else Silent(),
                 parse_timeout_s=cli.settings.parse_timeout_s,
                 model_name=cli.settings.model,

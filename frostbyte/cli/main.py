@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse": ("frostbyte.cli.parse", "Show what would be extracted from a file; nothing is stored."),
     "eval": ("frostbyte.cli.evaluate", "Measure retrieval quality on a collection."),
     "parity": ("frostbyte.cli.parity", "Run and compare the server stack's contracts."),
+    "malware": ("frostbyte.cli.malware", "Scan files for malware, and replace the rules by signed ones."),
     "model": ("frostbyte.cli.model", "Verify and install embedding model packs."),
     "bench": ("frostbyte.cli.bench", "Measure this machine; ratios within one run."),
     "doctor": ("frostbyte.cli.doctor", "Check this machine before work, and say what to do."),

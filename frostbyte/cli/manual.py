@@ -22,6 +22,8 @@ ENVIRONMENT = {
     "FROSTBYTE_MODEL": "The model pack.",
     "FROSTBYTE_PARSE_TIMEOUT_S": "Seconds one document may take to parse, 300 by default.",
     "FROSTBYTE_WORKERS": "Documents parsed at once; else one for each processor, fewer where memory is short.",
+    "FROSTBYTE_MALWARE_SCAN": "on (the default) or off: files are then taken in unscanned, and said to be.",
+    "FROSTBYTE_CLAMD": "The Unix socket of a ClamAV daemon, asked besides the program's own rules.",
     "FROSTBYTE_RUNTIME_DIR": "Where the single-file program unpacks itself.",
     "FROSTBYTE_DEBUG": "Set to show the trace of an internal error.",
 }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from frostbyte.host import fences, machine, parts, places, processor
+from frostbyte.host import fences, machine, parts, places, processor, scanner
 from frostbyte.host.found import Found, Status, warn
 from frostbyte.vault.ram import RamPolicy
 
@@ -25,6 +25,8 @@ class Host:
     temporary: Path = Path("/tmp")
     identity: Path | None = None
     unpacked: Path | None = None
+    malware_scan: bool = True
+    clamd: Path | None = None
     package: Path = Path(__file__).parent.parent
     proc: Path = Path("/proc")
     sys: Path = Path("/sys")
@@ -60,6 +62,7 @@ CHECKS: dict[str, Callable[[Host], Found]] = {
     "landlock": lambda host: fences.landlock(),
     "namespaces": lambda host: fences.namespaces(),
     "libmagic": lambda host: parts.magic(),
+    "malware_scan": lambda host: scanner.check(host.home, host.malware_scan, host.clamd),
     "model": lambda host: parts.model(host.pack),
 }
 

@@ -3,10 +3,11 @@
 The reported reason follows the documents' order (C2): type, size, checksum, malware. The work is one pass: the file is opened
 once, its beginning sniffed, then it streams by while it is hashed and, if it claims to be text, read to the last byte.
 
-The contract knows three reasons to reject a file, so what it does not foresee is sorted under them:
+The contract knows three reasons to reject a file; most of what it does not foresee is sorted under them:
 
 - a file that is missing or cannot be read is a CHECKSUM_MISMATCH: the manifest promises bytes with a digest, and those bytes
   are not there. The message says "not found" or "could not be read".
+- a file that defeats the malware scan is refused as SERVICE_UNAVAILABLE, for it was not checked; a scanner that is broken raises.
 - a link, folder, pipe, socket or device is UNSUPPORTED_FORMAT: it is no document, whatever its name says.
 """
 
@@ -14,22 +15,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
 from frostbyte.contract.config import TenantConfig
+from frostbyte.contract.fields import ScanResult
 from frostbyte.contract.receipts import ManifestFile
-from frostbyte.errors import FrostbyteError
+from frostbyte.errors import FrostbyteError, ScanFailed
 from frostbyte.intake import mime
+from frostbyte.intake.scan.verdict import Scan, ScanVerdict
 from frostbyte.intake.source import Source, SourceRefused
 
 Status = Literal["accepted", "rejected", "quarantined"]
-Reason = Literal["UNSUPPORTED_FORMAT", "SIZE_EXCEEDED", "CHECKSUM_MISMATCH", "MALWARE_DETECTED"]
-ScanResult = Literal["clean", "quarantined", "skipped"]
-Scan = Callable[[int, int], ScanResult]
-"""Looks at an open file (descriptor, size in bytes). A scan that cannot be done raises; it never says clean (C13)."""
+Reason = Literal["UNSUPPORTED_FORMAT", "SIZE_EXCEEDED", "CHECKSUM_MISMATCH", "MALWARE_DETECTED", "SERVICE_UNAVAILABLE"]
 
 MEGABYTE: Final = 1024 * 1024
 """Bytes in a megabyte of `max_file_size_mb`, as the server counts."""
@@ -55,8 +55,9 @@ class AdmissionWarning:
 class Admission:
     """The verdict on a file. `size_bytes` is the real size (C10), 0 where no file could be opened.
 
-    `mime_type` is the platform type, None unless accepted or quarantined; `sha256` is None where the file was refused before
-    it was read to the end. `message` is None only when accepted; it never holds content or a file's name.
+    `scanned_with` names what looked for malware, empty where nothing did. `mime_type` is the platform type, None unless accepted
+    or quarantined; `sha256` is None where the file was refused before it was read to the end. `message` is None only when
+    accepted; it never holds content or a file's name.
     """
 
     file_id: str
@@ -69,6 +70,7 @@ class Admission:
     scan_result: ScanResult
     warnings: tuple[AdmissionWarning, ...] = ()
     source: Source | None = None
+    scanned_with: str = ""
 
     def blocks(self) -> Iterator[bytes]:
         """The admitted bytes again, in blocks. Raises SourceChanged, at the latest after the last block, if they are others.
@@ -154,22 +156,35 @@ def _scanned(
     warnings: list[AdmissionWarning] = []
     if entry.size_bytes != size:
         warnings.append(AdmissionWarning("SIZE_MISMATCH", f"the manifest says {entry.size_bytes} bytes, the file has {size}"))
-    result: ScanResult = "skipped" if scan is None else scan(descriptor, size)
-    if result == "skipped":
-        warnings.append(AdmissionWarning("SCAN_SKIPPED", "not scanned for malware: no scanner is set up"))
-    infected = result == "quarantined"
+    try:
+        verdict = ScanVerdict("skipped") if scan is None else scan(descriptor, size)
+    except ScanFailed as failure:
+        if not failure.about_file:
+            raise
+        return _rejected(entry, "SERVICE_UNAVAILABLE", failure.message, size, sha256=sha256)
+    if verdict.sha256 not in (None, sha256):
+        return _rejected(entry, "CHECKSUM_MISMATCH", "the file changed while it was read", size)
+    if verdict.result == "skipped":
+        warnings.append(AdmissionWarning("SCAN_SKIPPED", "not scanned for malware: the operator switched the scan off"))
+    infected = verdict.result == "quarantined"
     return Admission(
         file_id=entry.file_id,
         status="quarantined" if infected else "accepted",
         reason="MALWARE_DETECTED" if infected else None,
-        message="the malware scanner recognised this file" if infected else None,
+        message=_findings(verdict) if infected else None,
         mime_type=mime_type,
         size_bytes=size,
         sha256=sha256,
-        scan_result=result,
+        scan_result=verdict.result,
         warnings=tuple(warnings),
         source=source,
+        scanned_with=verdict.engine,
     )
+
+
+def _findings(verdict: ScanVerdict) -> str:
+    found = f": {', '.join(verdict.findings[:8])}" if verdict.findings else ""
+    return f"the malware scan recognised this file{found}" + (f" [{verdict.engine}]" if verdict.engine else "")
 
 
 def _rejected(entry: ManifestFile, reason: Reason, message: str, size: int, *, sha256: str | None = None) -> Admission:

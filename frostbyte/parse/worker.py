@@ -27,7 +27,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import fences
 from frostbyte.parse.fences import Fence
-from frostbyte.program import words
+from frostbyte.program import child_environment, words
 
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
@@ -213,7 +212,7 @@ class Worker:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,  # a library's last words may quote the document
-                    env=_environment(os.environ),
+                    env=child_environment(os.environ),
                     cwd="/",
                     close_fds=True,
                     start_new_session=True,  # Ctrl-C is the parent's to handle
@@ -240,31 +239,6 @@ class Worker:
 
 def _command() -> list[str]:
     return words("parse-worker")
-
-
-def _environment(parent: Mapping[str, str]) -> dict[str, str]:
-    """Everything the child may know. `_PYI_*` lets a frozen child use the unpacked runtime of its parent."""
-    environment = {
-        "HOME": "/",  # without one Python asks who the user is, and that question can leave the process (nscd, LDAP)
-        "LANG": "C.UTF-8",
-        "OPENSSL_CONF": "/dev/null",  # else the host's may have engines of its own loaded
-        "ORT_DISABLE_TELEMETRY": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONSAFEPATH": "1",
-    }
-    if getattr(sys, "frozen", False):
-        environment |= {name: value for name, value in parent.items() if name.startswith("_PYI_")}
-    else:
-        import frostbyte
-
-        root = Path(frostbyte.__file__).resolve().parent.parent
-        if root.name not in ("site-packages", "dist-packages"):
-            environment["PYTHONPATH"] = str(root)
-    return environment
 
 
 def _seal(fd: int) -> None:
@@ -337,7 +311,7 @@ def serve(socket_fd: int = 0) -> int:
     connection = _connection(socket_fd)
     memory_bytes = int(sys.argv[2]) if len(sys.argv) > 2 else MEMORY_BYTES
     answer_bytes = int(sys.argv[3]) if len(sys.argv) > 3 else ANSWER_BYTES
-    report = fences.told(_confine(memory_bytes))
+    report = fences.told(confine(memory_bytes))
     threading.Thread(target=_leave_with_parent, args=(connection,), daemon=True).start()
     from frostbyte.parse import ocr
 
@@ -372,7 +346,7 @@ def _connection(socket_fd: int) -> socket.socket:
     return connection
 
 
-def _confine(memory_bytes: int) -> tuple[Fence, ...]:
+def confine(memory_bytes: int) -> tuple[Fence, ...]:
     """Give up what a parser never needs: cores, files, more memory, more privileges, and whatever the kernel can fence off."""
     import resource
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from frostbyte.contract.reports import AcceptanceReport
     from frostbyte.embed import Embedder, Head
     from frostbyte.intake.drop import Drop
+    from frostbyte.intake.scan.verdict import Scan
     from frostbyte.pipeline.ahead import Parser
     from frostbyte.policy import Tagger
     from frostbyte.vault import Vault
@@ -61,6 +62,7 @@ def ingest(
     parsers: int = 1,
     embedder: Callable[[], Embedder],
     tagger: Callable[[], Tagger] = shipped_tagger,
+    scan: Scan | None = None,
     head: Callable[[str, str], Head] = shipped_head,
     clock: Clock | None = None,
     progress: Progress | None = None,
@@ -72,7 +74,10 @@ def ingest(
 
     `worker` parses up to `parsers` files at once, ahead of their turn; every commit is made in the order of the manifest.
 
-    Raises ManifestInvalid for a batch or file id that was used for other content (ruling B1), PermissionRefused over quota,
+    `scan` looks for malware in every file before it is sealed; None where the operator switched that off.
+
+    Raises ScanFailed where the scan is broken: the batch stays open, and the same command goes on with it later. Raises
+    ManifestInvalid for a batch or file id that was used for other content (ruling B1), PermissionRefused over quota,
     StateRefused where the index was made by another model, StorageFailed when the disk is full: then the same command finishes
     the batch later.
     """
@@ -88,6 +93,7 @@ def ingest(
             clock=clock or SystemClock(),
             progress=progress or Silent(),
             actor=actor,
+            scan=scan,
             model_name=model_name,
         )
         return _ingest(work, drop)

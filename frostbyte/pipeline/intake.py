@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from frostbyte.contract.clock import timestamp
 from frostbyte.contract.envelopes import DlqEntry
-from frostbyte.contract.events import EventType
-from frostbyte.contract.ids import doc_id, raw_storage_path, uuid7
+from frostbyte.contract.events import INTAKE, EventType
+from frostbyte.contract.ids import doc_id, quarantine_storage_path, raw_storage_path, uuid7
 from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
 from frostbyte.pipeline.earlier import NEXT_STAGE, ended
 from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
@@ -29,17 +29,21 @@ _CHECK = {
     "SIZE_EXCEEDED": "size",
     "CHECKSUM_MISMATCH": "checksum",
     "MALWARE_DETECTED": "malware",
+    "SERVICE_UNAVAILABLE": "malware",
     "DUPLICATE_FILE_ID": "file_id",
 }
 
 
 def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None, root: Path) -> FileRow:
-    """Judge one file of the manifest and commit the verdict. Raises StorageFailed when its bytes cannot be kept."""
+    """Judge one file of the manifest and commit the verdict.
+
+    Raises StorageFailed when its bytes cannot be kept, ScanFailed when the malware scan is broken: nothing is committed then.
+    """
     from frostbyte.intake import SourceChanged, admit
 
     began = time.perf_counter()
-    admission = admit(entry, path, work.config, root=root)
-    if admission.status != "accepted":
+    admission = admit(entry, path, work.config, work.scan, root=root)
+    if admission.status == "rejected":
         return _reject(work, row, admission)
     known = work.vault.catalog.document(doc_id(row.file_id))
     if known is not None and known.sha256 != admission.sha256:
@@ -49,6 +53,8 @@ def take_in(work: Work, row: FileRow, entry: ManifestFile, path: Path | None, ro
     except SourceChanged as change:
         return _reject(work, row, replace(admission, status="rejected", reason="CHECKSUM_MISMATCH", message=change.message))
     elapsed = (time.perf_counter() - began) * 1000
+    if admission.status == "quarantined":
+        return _quarantine(work, row, admission, elapsed, known)
     if known is None:
         return _accept(work, row, admission, elapsed)
     if known.state in NEXT_STAGE or known.state == "indexed":
@@ -68,6 +74,7 @@ def _keep(work: Work, admission: Admission) -> None:
 
 def _receipt(work: Work, row: FileRow, admission: Admission) -> IntakeReceipt:
     sha256 = str(admission.sha256)
+    path = quarantine_storage_path if admission.status == "quarantined" else raw_storage_path
     return IntakeReceipt(
         receipt_id=uuid7(),
         tenant_id=work.vault.tenant_id,
@@ -79,8 +86,8 @@ def _receipt(work: Work, row: FileRow, admission: Admission) -> IntakeReceipt:
         sha256=sha256,
         scan_result=admission.scan_result,
         received_at=timestamp(work.clock.now()),
-        storage_path=raw_storage_path(work.vault.tenant_id, row.file_id, sha256),
-        status="accepted",
+        storage_path=path(work.vault.tenant_id, row.file_id, sha256),
+        status=admission.status,
     )
 
 
@@ -109,7 +116,7 @@ def _accept(work: Work, row: FileRow, admission: Admission, elapsed_ms: float) -
     if twins:
         warnings.append({"code": "DUPLICATE_CONTENT", "file_ids": twins[:10]})
     work.custody[row.file_id] = row.file_id
-    return _begin(work, row, receipt, warnings, elapsed_ms)
+    return _begin(work, row, receipt, warnings, elapsed_ms, scanned_with=admission.scanned_with)
 
 
 def _accept_anew(work: Work, row: FileRow, admission: Admission, elapsed_ms: float, known: DocumentRow) -> FileRow:
@@ -128,7 +135,16 @@ def _accept_anew(work: Work, row: FileRow, admission: Admission, elapsed_ms: flo
     ]
     resolved = {"status": "resolved", "resolution": "reprocessed", "resolved_at": receipt.received_at}
     letters = [letter.model_copy(update=resolved) for letter in open_letters]
-    return _begin(work, row, receipt, warnings, elapsed_ms, letters, already_ingested_in=known.batch_id)
+    return _begin(
+        work,
+        row,
+        receipt,
+        warnings,
+        elapsed_ms,
+        letters,
+        scanned_with=admission.scanned_with,
+        already_ingested_in=known.batch_id,
+    )
 
 
 def _begin(
@@ -138,11 +154,32 @@ def _begin(
     warnings: list[dict[str, Any]],
     elapsed_ms: float,
     letters: Sequence[DlqEntry] = (),
+    scanned_with: str = "",
     **details: str,
 ) -> FileRow:
     """Commit a document at the start of its way."""
     after = _accepted_row(row, receipt, warnings)
-    document = DocumentRow(
+    document = _document(row, receipt, "ingested")
+    with work.vault.transaction() as tx:
+        tx.append_event(
+            document_event(
+                work,
+                EventType.DOCUMENT_INGESTED,
+                row,
+                (receipt.sha256, receipt.sha256),
+                {**_ingested(receipt, scanned_with), **details},
+                duration_ms=elapsed_ms,
+            )
+        )
+        for letter in letters:
+            tx.put_dead_letter(letter)
+        tx.put_document(document)
+        tx.put_file(after)
+    return after
+
+
+def _document(row: FileRow, receipt: IntakeReceipt, state: str) -> DocumentRow:
+    return DocumentRow(
         doc_id=doc_id(row.file_id),
         file_id=row.file_id,
         batch_id=row.batch_id,
@@ -156,30 +193,57 @@ def _begin(
         stats=None,
         classification=None,
         policy=None,
-        state="ingested",
+        state=state,
         config_version=None,
     )
+
+
+def _quarantine(work: Work, row: FileRow, admission: Admission, elapsed_ms: float, known: DocumentRow | None) -> FileRow:
+    """Keep a file that the malware scan recognised, sealed and never parsed (ruling C14), and say so.
+
+    A document that the same bytes became under earlier rules stays what it is; the event stands in the batch's chain then.
+    """
+    receipt = _receipt(work, row, admission)
+    after = replace(
+        row,
+        mime=receipt.mime_type,
+        size_bytes=receipt.size_bytes,
+        sha256=receipt.sha256,
+        status="quarantined",
+        outcome="quarantined",
+        reason=admission.reason,
+        message=admission.message,
+        receipt=receipt.to_json(),
+        warnings=_warnings(admission),
+        stages={**row.stages, "intake": "completed"},
+    )
+    hashes = (receipt.sha256, receipt.sha256)
+    details = {
+        **_ingested(receipt, admission.scanned_with),
+        "component": INTAKE,
+        "quarantine_reason": admission.reason,
+        "message": admission.message,
+    }
     with work.vault.transaction() as tx:
-        tx.append_event(
-            document_event(
-                work,
-                EventType.DOCUMENT_INGESTED,
-                row,
-                (receipt.sha256, receipt.sha256),
-                {**_ingested(receipt), **details},
-                duration_ms=elapsed_ms,
+        if known is None:
+            work.custody[row.file_id] = row.file_id
+            kind = EventType.DOCUMENT_QUARANTINED
+            tx.append_event(document_event(work, kind, row, hashes, details, duration_ms=elapsed_ms, status="quarantined"))
+            tx.put_document(_document(row, receipt, "quarantined"))
+        else:
+            about = {**chain_details(hashes, elapsed_ms, "quarantined"), **details, "already_ingested_in": known.batch_id}
+            event = batch_event(
+                work, EventType.DOCUMENT_QUARANTINED, row.batch_id, about, file_id=row.file_id, status="quarantined"
             )
-        )
-        for letter in letters:
-            tx.put_dead_letter(letter)
-        tx.put_document(document)
+            tx.append_event(event)
         tx.put_file(after)
     return after
 
 
-def _ingested(receipt: IntakeReceipt) -> dict[str, Any]:
-    """What the audit chain keeps of a receipt."""
+def _ingested(receipt: IntakeReceipt, scanned_with: str) -> dict[str, Any]:
+    """What the audit chain keeps of a receipt, and what looked for malware."""
     return {
+        **({"scanned_with": scanned_with} if scanned_with else {}),
         "doc_id": doc_id(receipt.file_id),
         "batch_id": receipt.batch_id,
         "receipt_id": receipt.receipt_id,
@@ -209,7 +273,7 @@ def _accept_again(work: Work, row: FileRow, admission: Admission, known: Documen
                 row.batch_id,
                 {
                     **chain_details((receipt.sha256, receipt.sha256), 0.0, "success"),
-                    **_ingested(receipt),
+                    **_ingested(receipt, admission.scanned_with),
                     "already_ingested_in": known.batch_id,
                 },
                 file_id=row.file_id,

@@ -16,6 +16,7 @@ from frostbyte.pipeline.progress import Clock, Progress
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
     from frostbyte.embed import Embedder, Head
+    from frostbyte.intake.scan.verdict import Scan
     from frostbyte.pipeline.ahead import ParseAhead
     from frostbyte.policy import GateResult, Judgement, Tagger
     from frostbyte.vault import Vault
@@ -59,6 +60,8 @@ class Work:
     progress: Progress
     actor: str
     model_name: str
+    scan: Scan | None = None
+    """Looks for malware in every file; None where the operator switched that off."""
     custody: dict[str, str] = field(default_factory=dict)
     """The audit chain of each document, by file id, as far as it was looked up."""
 

@@ -40,6 +40,7 @@ _FILES: dict[str, tuple[str, str]] = {
     ),
     "DUPLICATE_FILE_ID": ("the file_id stands for other content that was taken in before", _CHANGED),
     "MALWARE_DETECTED": ("the malware scan found something", f"clean the source and {_AGAIN}"),
+    "SERVICE_UNAVAILABLE": ("the malware scan could not be done to the end, so the file was not taken in", _SPLIT),
     "REJECTED": ("the file was rejected", f"put the file right and {_AGAIN}"),
     "FILE_CORRUPTED": ("the file is damaged and cannot be read", _SAVE_AGAIN),
     "OCR_FAILED": ("the text of a scanned page could not be read", _SCAN),
@@ -72,7 +73,10 @@ _FILES: dict[str, tuple[str, str]] = {
 }
 
 _WARNINGS: dict[str, tuple[str, str]] = {
-    "SCAN_SKIPPED": ("the file was not scanned for malware", "scan the drop before it is brought here"),
+    "SCAN_SKIPPED": (
+        "the file was not scanned for malware: the operator switched the scan off",
+        "scan the drop before it is brought here",
+    ),
     "ALREADY_INGESTED": ("the same file was taken in before; it is stored and indexed once", NOTHING),
     "TRIED_AGAIN": (
         "the same file was taken in before and did not reach the index; it was taken through every stage again",

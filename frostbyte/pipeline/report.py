@@ -18,6 +18,7 @@ from frostbyte.contract.receipts import (
     BatchSummary,
     FileError,
     FileStatus,
+    QuarantinedFile,
     ReceiptRef,
     RejectedFile,
     StageStates,
@@ -53,25 +54,31 @@ def batch_receipt(batch: BatchRow, files: list[FileRow], tenant_id: str) -> Batc
     """Intake's verdict on every file, in the order of the manifest."""
     taken = [row for row in sorted(files, key=lambda row: row.position) if row.receipt is not None]
     rejected = [row for row in taken if row.status == "rejected"]
+    held = [row for row in taken if row.status == "quarantined"]
     return BatchReceipt(
         batch_id=batch.batch_id,
         tenant_id=tenant_id,
         file_count=len(files),
         accepted=sum(row.status == "accepted" for row in taken),
         rejected=len(rejected),
-        quarantined=0,
+        quarantined=len(held),
         receipts=[ReceiptRef(receipt_id=row.receipt["receipt_id"], file_id=row.file_id, status=row.status) for row in taken],  # type: ignore[index, arg-type]
         rejected_files=[
             RejectedFile(file_id=row.file_id, reason=_receipt_reason(row), message=row.message or "") for row in rejected
         ],
-        quarantined_files=[],
+        quarantined_files=[
+            QuarantinedFile(file_id=row.file_id, reason="MALWARE_DETECTED", message=row.message or "") for row in held
+        ],
         received_at=batch.received_at,
     )
 
 
 def _receipt_reason(row: FileRow) -> Any:
-    """A receipt knows three reasons: bytes that are not those a file_id stands for are for it a CHECKSUM_MISMATCH."""
-    return "CHECKSUM_MISMATCH" if row.reason == "DUPLICATE_FILE_ID" else row.reason
+    """A receipt knows three reasons: bytes that are not those a file_id stands for are for it a CHECKSUM_MISMATCH, and a file
+    that cannot be scanned is UNSUPPORTED_FORMAT. Its message and the report say which.
+    """
+    named = {"DUPLICATE_FILE_ID": "CHECKSUM_MISMATCH", "SERVICE_UNAVAILABLE": "UNSUPPORTED_FORMAT"}
+    return named.get(str(row.reason), row.reason)
 
 
 def batch_status(vault: Vault, batch_id: str) -> BatchStatus:

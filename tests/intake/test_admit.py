@@ -13,7 +13,9 @@ import pytest
 
 from frostbyte.contract.config import TenantConfig
 from frostbyte.contract.formats import PDF, TXT
+from frostbyte.errors import ScanFailed
 from frostbyte.intake import Admission, SourceChanged, admit
+from frostbyte.intake.scan.verdict import ScanVerdict
 
 CONFIG = TenantConfig()
 SMALL = TenantConfig(max_file_size_mb=1)
@@ -39,23 +41,35 @@ def test_a_scanner_has_the_last_word(make: Any, write: Write) -> None:
 
     def scan(descriptor: int, size: int) -> Any:
         seen.append(os.pread(descriptor, size, 0))
-        return "quarantined" if b"EICAR" in seen[-1] else "clean"
+        return ScanVerdict("quarantined", ("a_rule",), "rules 1") if b"EICAR" in seen[-1] else ScanVerdict("clean")
 
     clean = admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, scan)
     infected = admit(make.entry(b"EICAR"), write("b.txt", b"EICAR"), CONFIG, scan)
     assert (clean.status, clean.scan_result, clean.warnings) == ("accepted", "clean", ())
     assert (infected.status, infected.reason, infected.scan_result) == ("quarantined", "MALWARE_DETECTED", "quarantined")
+    assert infected.message == "the malware scan recognised this file: a_rule [rules 1]"
     assert b"".join(infected.blocks()) == b"EICAR"  # to be kept in quarantine (C14)
     assert admit(make.entry(b"EICAR", sha256="0" * 64), write("b.txt", b"EICAR"), CONFIG, scan).reason == "CHECKSUM_MISMATCH"
     assert len(seen) == 2
 
 
-def test_a_scan_that_fails_admits_nothing(make: Any, write: Write) -> None:
+@pytest.mark.parametrize("about_file", [True, False])
+def test_a_scan_that_fails_admits_nothing(make: Any, write: Write, about_file: bool) -> None:
     def scan(_descriptor: int, _size: int) -> Any:
-        raise RuntimeError("scanner down")
+        raise ScanFailed("scanner down", about_file=about_file)
 
-    with pytest.raises(RuntimeError, match="scanner down"):
-        admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, scan)
+    if about_file:
+        found = admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, scan)
+        assert (found.status, found.reason, found.message) == ("rejected", "SERVICE_UNAVAILABLE", "scanner down")
+    else:
+        with pytest.raises(ScanFailed, match="scanner down"):
+            admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, scan)
+
+
+def test_other_bytes_than_those_scanned_are_not_admitted(make: Any, write: Write) -> None:
+    other = ScanVerdict("clean", sha256="0" * 64)
+    found = admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, lambda _descriptor, _size: other)
+    assert (found.status, found.reason) == ("rejected", "CHECKSUM_MISMATCH")
 
 
 def test_a_wrong_declared_size_is_a_warning_and_the_real_size_counts(make: Any, write: Write) -> None:

@@ -24,6 +24,7 @@ from frostbyte.contract import formats
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import ParseJob, parse_file, worker
 from frostbyte.parse.worker import Worker
+from frostbyte.program import child_environment
 
 Text = Callable[..., str]
 
@@ -375,7 +376,7 @@ def test_but_not_for_ever(document: bytes, opened: Opened, liar: Callable[[str],
 def test_a_frozen_program_starts_itself_with_its_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert worker._command() == [sys.executable, "parse-worker"]
-    environment = worker._environment({"_PYI_ARCHIVE_FILE": "/a", "HOME": "/b", "LD_LIBRARY_PATH": "/c"})
+    environment = child_environment({"_PYI_ARCHIVE_FILE": "/a", "HOME": "/b", "LD_LIBRARY_PATH": "/c"})
     assert environment["_PYI_ARCHIVE_FILE"] == "/a"
     assert environment["HOME"] == "/"
     assert "LD_LIBRARY_PATH" not in environment

@@ -1,0 +1,186 @@
+"""What lies packed in a file, piece by piece, for the rules to look at: parts of packages, streams, macros, scripts, actions.
+
+A *piece* is a run of bytes with a `kind`, a `name` and a `depth`: how many containers it lies in. Kinds:
+
+    file         the file itself, or a container inside another     name: ""
+    part         a part of a zip archive or Office package          name: its path in lower case
+    fields       the field codes of a Word part, and what is linked name: the part's path
+    listing      a compound file's directory as text                name: the part's path
+    stream       a stream of a compound file                        name: its name in lower case
+    macro        unpacked VBA source                                name: the stream's name in lower case
+    pdf_stream   a stream of a PDF, decoded                         name: "embedded_file", "font", "image", "jbig2", or ""
+    pdf_action   an action of a PDF with what it refers to          name: what starts it (`pdf`)
+    pdf_script   the text of a script of a PDF                      name: ""
+    pdf_objects  the dictionaries of a PDF, names unescaped         name: ""
+
+All of it is bounded. What goes past a bound was not scanned, which is an error about the file and never "clean".
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from frostbyte.errors import ScanFailed
+from frostbyte.intake.scan import compound, pdf
+
+WINDOW: Final = 16 * 1024 * 1024
+"""A part longer than this is looked at in windows of this size."""
+OVERLAP: Final = 4096
+MOST_DEPTH: Final = 4
+MOST_PARTS: Final = 30_000
+MOST_BYTES: Final = 4 * 1024 * 1024 * 1024
+"""Unpacked bytes of one file, above what the parsers take."""
+_WHOLE: Final = 64 * 1024 * 1024
+"""A container inside a container is unpacked up to this size."""
+
+_ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
+_FIELD = re.compile(rb"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]*>([^<]*)<|\b(?:\w+:)?instr=\"([^\"]*)\"")
+_EXPECTED_ERRORS = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of bytes to match rules against; of the file itself `data` is None, for it is matched where it lies."""
+
+    kind: str
+    name: str
+    depth: int
+    data: bytes | None
+
+
+@dataclass
+class _Left:
+    """What may still be unpacked."""
+
+    bytes: int = MOST_BYTES
+    parts: int = MOST_PARTS
+
+    def take(self, count: int, parts: int = 0) -> None:
+        self.bytes -= count
+        self.parts -= parts
+        if self.bytes < 0 or self.parts < 0:
+            raise ScanFailed("the file unpacks to more than is scanned", about_file=True)
+
+
+def top(head: bytes) -> str:
+    """What a file is for the rules, by its beginning: pdf, zip, ole, image or text."""
+    if head.startswith(_ZIP):
+        return "zip"
+    if head.startswith(compound.MAGIC):
+        return "ole"
+    if _PDF in head[:1024]:
+        return "pdf"
+    return "image" if head.startswith((b"\x89PNG", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")) else "text"
+
+
+def pieces(data: pdf.Data) -> Iterator[Piece]:
+    """The pieces of a file, itself first. Raises ScanFailed about the file where a bound ends the search."""
+    yield Piece("file", "", 0, None)
+    yield from _inside(data, 0, _Left(), "")
+
+
+def _inside(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piece]:
+    """What a container holds. Anything else holds nothing."""
+    kind = top(data[:1024])
+    if kind in ("zip", "ole", "pdf") and depth >= MOST_DEPTH:
+        raise ScanFailed("the file holds files in files, deeper than is scanned", about_file=True)
+    if kind == "zip":
+        yield from _parts(data, depth, left)
+    elif kind == "ole":
+        yield from _compound(data[:], depth, left, name)
+    elif kind == "pdf":
+        yield from _pdf(data, depth, left)
+
+
+def _parts(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data[:]))
+    except _EXPECTED_ERRORS:
+        return  # no reader can open it; its bytes as they lie are looked at as a file
+    with archive:
+        members = archive.infolist()
+        left.take(0, len(members))
+        for member in members:
+            if not member.is_dir():
+                yield from _part(archive, member, depth + 1, left)
+
+
+def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int, left: _Left) -> Iterator[Piece]:
+    name = member.filename.lower()
+    whole: list[bytes] | None = []
+    codes, tail, size = bytearray(), b"", 0
+    first = True
+    try:
+        with archive.open(member) as stream:
+            while block := stream.read(WINDOW):
+                size += len(block)
+                left.take(len(block))
+                window = tail + block
+                tail = block[-OVERLAP:]
+                if whole is not None and size <= _WHOLE and (not first or _is_container(block)):
+                    whole.append(block)
+                else:
+                    whole = None
+                yield Piece("part", name, depth, window)
+                if name.endswith((".xml", ".rels")):
+                    codes += b"".join(a or b for a, b in _FIELD.findall(window))[:WINDOW]
+                first = False
+    except _EXPECTED_ERRORS:
+        pass  # damaged, encrypted or of another method: what came out before was looked at, and a reader gets no further either
+    if first:
+        yield Piece("part", name, depth, b"")  # its name may be all that is wanted of it
+    if codes:
+        yield Piece("fields", name, depth, html.unescape(codes.decode("utf-8", "replace")).encode())
+    if whole:
+        yield from _inside(b"".join(whole), depth, left, name)
+    elif size > _WHOLE and _is_container(tail):
+        raise ScanFailed("a file inside the file is larger than is scanned", about_file=True)
+
+
+def _is_container(block: bytes) -> bool:
+    return top(block[:1024]) in ("zip", "ole", "pdf")
+
+
+def _compound(data: bytes, depth: int, left: _Left, name: str) -> Iterator[Piece]:
+    listing = []
+    entries = list(compound.streams(data))
+    left.take(sum(len(entry.data) for entry in entries), len(entries))
+    for entry in entries:
+        listing.append(f"{'storage' if entry.is_storage else 'stream'} {entry.class_id} {len(entry.data)} {entry.name.lower()}\n")
+    yield Piece("listing", name, depth, "".join(listing).encode())
+    for entry in entries:
+        if entry.is_storage:
+            continue
+        stream = entry.name.lower()
+        yield Piece("stream", stream, depth + 1, entry.data)
+        for source in compound.macro_source(entry.data):
+            left.take(len(source), 1)
+            yield Piece("macro", stream, depth + 1, source)
+        if stream == "package" or _is_container(entry.data):
+            yield from _inside(entry.data, depth + 1, left, stream)
+
+
+def _pdf(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
+    document = pdf.read(data)
+    left.take(0, len(document.objects))
+    for name, decoded in document.streams():
+        left.take(len(decoded))
+        yield Piece("pdf_stream", name, depth + 1, decoded)
+        if name == "embedded_file" and _is_container(decoded):
+            yield from _inside(decoded, depth + 1, left, "")
+    yield Piece("pdf_objects", "", depth, document.dictionaries())
+    for name, text in document.actions():
+        left.take(len(text), 1)
+        yield Piece("pdf_action", name, depth, text)
+    for text in document.scripts():
+        left.take(len(text), 1)
+        yield Piece("pdf_script", "", depth, text)

@@ -44,10 +44,9 @@ def serve(arguments: list[str], confine: Callable[[int], bool], socket_fd: int =
             return 1
         _tell(connection, {"rules": len(engine.names), "confined": confined})
         while (document := _descriptor(connection)) is not None:
-            try:
-                _tell(connection, _answer(engine, document))
-            finally:
-                os.close(document)
+            answer = _answer(engine, document)
+            os.close(document)
+            _tell(connection, answer)
     except (OSError, EOFError):
         pass
     return 0

@@ -21,17 +21,18 @@ def policy() -> None:
 @local
 def scan(cli: Cli, file: Path) -> None:
     """Judge each line of FILE, JSON Lines of {"id", "text"[, "filename"]}. Prints a JSON line each; spans, never the text."""
-    from frostbyte.embed import shipped_tagger
+    from frostbyte.embed import Heads, shipped_encoder, shipped_encoder_digest, shipped_tagger
     from frostbyte.intake import jsonlines
     from frostbyte.policy import scan as judge
 
+    heads = Heads(lambda texts: shipped_encoder().embed_documents(list(texts)).vectors, shipped_encoder_digest())
     for number, row in jsonlines.read(file):
         if "id" not in row or "text" not in row:
             raise UsageError(f"{str(file)!r} line {number} is not an object with id and text")
         text, filename = row["text"], row.get("filename", "")
         if not isinstance(text, str) or not isinstance(filename, str):
             raise UsageError(f"{str(file)!r} line {number}: text and filename are strings")
-        click.echo(json_text({"id": row["id"], **judge(text, filename, shipped_tagger())}))
+        click.echo(json_text({"id": row["id"], **judge(text, filename, shipped_tagger(), heads)}))
 
 
 COMMANDS = {"policy": policy}

@@ -120,7 +120,7 @@ def judge(
     kind, class_gate = _timed("classification", lambda: _classification_gate(cleared, filename, config, pii_gate))
     summary |= {"classification": kind.category, "classification_confidence": kind.confidence}
 
-    verdict, injection_gate = _timed("injection", lambda: _injection_gate(document, cleared, kind, config, config_version))
+    verdict, injection_gate = _timed("injection", lambda: _injection_gate(document, cleared, kind, config, config_version, heads))
     summary |= {
         "injection_max_score": injection_gate.result_summary["max_score"],
         "chunks_quarantined": len(verdict.quarantined),
@@ -274,9 +274,12 @@ def _injection_gate(
     kind: classification.Classification,
     config: TenantConfig,
     config_version: int,
+    heads: Heads | None,
 ) -> tuple[_Verdict, GateResult]:
     injection.check_thresholds(config.injection_flag_threshold, config.injection_quarantine_threshold)
-    in_sight, hidden = signals.look([chunk.text for chunk in cleared]), signals.look_hidden(_hidden_texts(document))
+    texts = [chunk.text for chunk in cleared]
+    chances = [row[signals.HEAD_LABEL] for row in heads(signals.HEAD, texts)] if heads and texts else []
+    in_sight, hidden = signals.look(texts, chances), signals.look_hidden(_hidden_texts(document))
     verdicts = [signals.both(seen, unseen) for seen, unseen in zip(in_sight, hidden, strict=True)]
     review = config.classification_review_enabled and kind.confidence < config.classification_threshold
     enriched: list[tuple[EnrichedChunk, injection.Action]] = []

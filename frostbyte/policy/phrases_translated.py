@@ -295,7 +295,7 @@ _EUROPEAN = (
             r"|vet|ved)|allt\s+du\s+(?:har|vet)"
         ),
         role=(
-            r"fr(?:a|ån|a)\s+(?:nu|nå)\s+(?:af|av|på|och\s+framåt)?\s*(?:er|är|skal|ska)\s+du|du\s+(?:er|är)\s+(?:nu"
+            r"fr(?:a|ån)\s+(?:nu|nå)\s+(?:(?:af|av|på|och\s+framåt)\s+)?(?:er|är|skal|ska)\s+du|du\s+(?:er|är)\s+(?:nu"
             r"|nå)\s+(?:en|et|ett)|lad\s+som\s+om|låtsas\s+(?:att|som)|lat\s+som"
         ),
         role_anchors="fra från låtsas",

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from frostbyte.policy import classification, injection, pii, signals
+from frostbyte.policy.judge import Heads
 
 
-def scan(text: str, filename: str = "", tagger: pii.Tagger | None = None) -> dict[str, Any]:
-    """The line of `policy scan` (design/cli.md) without its id, at default thresholds; names and addresses with a tagger."""
+def scan(text: str, filename: str = "", tagger: pii.Tagger | None = None, heads: Heads | None = None) -> dict[str, Any]:
+    """The line of `policy scan` (design/cli.md) without its id, at default thresholds.
+
+    Names and addresses are looked for with a tagger, and orders to a machine by meaning too with heads.
+    """
     types = pii.PATTERNED if tagger is None else pii.TYPES
     assessed = injection.assess(text)
     server = injection.action(assessed.score)
-    verdict = signals.detect(text)
+    chances = [row[signals.HEAD_LABEL] for row in heads(signals.HEAD, [text])] if heads else []
+    verdict = signals.detect(text, chances)
     kind = classification.classify(filename, text)
     return {
         "pii": [{"type": f.type, "start": f.start, "end": f.end, "score": f.score} for f in pii.find(text, types, tagger)],

@@ -31,6 +31,13 @@ _PLAIN_CATEGORIES = frozenset(
     }
 )
 STRAY = "stray_request"
+MODEL = "model"
+HEAD = "injection-1"
+HEAD_LABEL = "attack"
+MODEL_FLAG_AT = 0.8
+MODEL_CUES = 5
+"""How likely the head must hold a passage for an order to a machine, and what its words must weigh besides (`cues.py`): a second
+witness, for neither is enough alone. Chosen on made-up texts (`./run models injection`)."""
 _ONLY_HIDDEN = frozenset(f"server_{category}" for category, *_ in injection.PATTERNS if category not in _PLAIN_CATEGORIES)
 _ANCHORED = tuple((anchor, number) for number, (_, _, anchors, _) in enumerate(phrases.RULES) for anchor in anchors)
 _FAMILIES = tuple((len(cues.FAMILIES) - number, family) for number, family in enumerate(cues.FAMILIES))
@@ -55,9 +62,15 @@ class HiddenText:
     unusual: bool
 
 
-def look(texts: Sequence[str]) -> list[Verdict]:
-    """A verdict for each chunk of a document, phrases cut in two by a chunk border included."""
+def look(texts: Sequence[str], chances: Sequence[float] = ()) -> list[Verdict]:
+    """A verdict for each chunk of a document, phrases cut in two by a chunk border included.
+
+    `chances` are the head's, for each chunk that it is an order to a machine; none where no head was asked.
+    """
     found = [_signals(text) for text in texts]
+    for text, signals, chance in zip(texts, found, chances or [0.0] * len(texts), strict=True):
+        if chance >= MODEL_FLAG_AT and cue_weight(text) >= MODEL_CUES:
+            _raise(signals, MODEL, "flag")
     for number, text in enumerate(texts):
         if stray.stray(text, "\n".join((*texts[max(0, number - 1) : number], *texts[number + 1 : number + 2]))):
             _raise(found[number], STRAY, "flag")
@@ -83,9 +96,19 @@ def look_hidden(hidden: Sequence[HiddenText]) -> list[Verdict]:
     return [_verdict(signals) for signals in found]
 
 
-def detect(text: str) -> Verdict:
-    """The verdict on one text. Linear in its length."""
-    return look([text])[0]
+def detect(text: str, chances: Sequence[float] = ()) -> Verdict:
+    """The verdict on one text, with the head's chance for it where there is one. Linear in its length."""
+    return look([text], chances)[0]
+
+
+def cue_weight(text: str) -> int:
+    """What the families of a jailbreak's words in a text weigh together."""
+    lowered = injection.lower(disguise.gentle(text))
+    return sum(
+        weight
+        for _, weight, anchors, pattern in cues.FAMILIES
+        if any(anchor in lowered for anchor in anchors) and pattern.search(text)
+    )
 
 
 def both(first: Verdict, second: Verdict) -> Verdict:

@@ -8,10 +8,15 @@ pdfium found them in the content stream; `layout.py` decides the reading order.
 from __future__ import annotations
 
 import ctypes
+import re
 from bisect import bisect_left
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
+from frostbyte.parse.pdf_calls import Calls, address_of
 from frostbyte.parse.pdf_sight import Sight
 
 MAX_OBJECTS = 50_000
@@ -26,9 +31,12 @@ _MIN_RULE = 4.0
 """Points; a shorter line is a piece of a drawing or the end of a thick one."""
 _Point = tuple[float, float]
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_HYPHENS = ("\x02", "\ufffe", "\uffff")
+_CLOSE = 0.8
+"""Points: letters further apart may be two words."""
+_HYPHEN = re.compile("[\x02\ufffe\uffff]")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
-_SPACES = frozenset(" \t\r\n\x0b\x0c\u00a0\u2028\u2029\u3000\u2002\u2003\u2009\u200a\u202f\u205f")
+_LAM_ALEF = re.compile(f"[{''.join(sorted(_ALEFS))}]+{_LAM}")
+_RUN = re.compile("[^ \\t\\r\\n\\x0b\\x0c\\u00a0\\u2028\\u2029\\u3000\\u2002\\u2003\\u2009\\u200a\\u202f\\u205f]+")
 
 
 class Word(NamedTuple):
@@ -86,18 +94,20 @@ class PageContent:
 
 
 class Extraction:
-    """One pass over one page, given pypdfium2's raw module and handles; holds the page's transform."""
+    """One pass over one page, given pdfium's functions and pypdfium2's page and text page; holds the page's transform."""
 
-    def __init__(self, raw: Any, page: Any, text_page: Any, *, layers: bool = False) -> None:
+    def __init__(self, raw: Calls, page: Any, text_page: Any, *, layers: bool = False) -> None:
         self._raw = raw
         self._page = page
         self._text = text_page
+        self._handle = address_of(text_page.raw)
         width, height = page.get_size()
         self._content = PageContent(width=width, height=height)
         left, bottom, right, top = page.get_bbox()
         self._left, self._bottom, self._right, self._top = left, bottom, right, top
         self._rotation = page.get_rotation() % 360
         self._scratch = raw.FS_MATRIX()
+        self._styles: dict[int, tuple[float, bool, int]] = {}
         self._bold: dict[int, bool] = {}
         self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
         self._uprights: list[tuple[float, float, float]] | None = None
@@ -125,92 +135,115 @@ class Extraction:
     # Words
 
     def _words(self) -> None:
-        raw, handle = self._raw, self._text.raw
+        """Cut the letters at white space, and where `_cut` finds more to part. All letters are asked for at once."""
+        import numpy as np
+
+        raw, handle, sight = self._raw, self._handle, self._sight
         count = self._text.count_chars()
-        get_unicode, get_box, get_object = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetTextObject
-        rect = raw.FS_RECTF()
-        rect_ref = ctypes.byref(rect)
-        styles: dict[int, tuple[float, bool, int]] = {}
-        style = (0.0, False, 0)
+        codes = map(raw.FPDFText_GetUnicode, repeat(handle), range(count))
+        letters = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
+        spans = [found.span() for found in _RUN.finditer(letters)]
+        if not spans:
+            return
+        marks = [index for start, end in spans for index in range(start, end)]
+        sides = np.zeros((count, 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
+        places = range(sides.ctypes.data, sides.ctypes.data + sides.nbytes, sides.strides[0])
+        deque(map(raw.FPDFText_GetLooseCharBox, repeat(handle), marks, map(places.__getitem__, marks)), maxlen=0)
+        boxes = sides.astype(np.float64)
+        # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
+        left, top, right, bottom = boxes.T
+        odd = ~np.isfinite(boxes).all(axis=1)
+        with np.errstate(invalid="ignore"):
+            gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
+            odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
+        for found in _LAM_ALEF.finditer(letters):
+            odd[found.start() : found.end()] = True
+        kinds: dict[int, str] = {}
+        if sight.tells:
+            kinds = dict(zip(marks, map(sight.kind_of, map(raw.FPDFText_GetTextObject, repeat(handle), marks)), strict=True))
+            odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
+        kept = boxes[marks]
+        lengths = np.array([end - start for start, end in spans])
+        begins = np.cumsum(lengths) - lengths
+        counted = np.cumsum(odd[marks])
+        several = (counted[begins + lengths - 1] > counted[begins]).tolist()
+        least, most = np.minimum.reduceat(kept, begins), np.maximum.reduceat(kept, begins)
+        shown = self._box(least[:, 0], least[:, 3], most[:, 2], most[:, 1])
+        objects = map(raw.FPDFText_GetTextObject, repeat(handle), [start for start, _ in spans])
+        letters = _HYPHEN.sub("\u00ad", letters)
+        columns = (side.tolist() for side in shown)
+        for (start, end), found, in_parts, *box in zip(spans, objects, several, *columns, strict=True):
+            if in_parts:
+                self._cut(letters, start, boxes[start:end].tolist(), kinds)
+            else:
+                self._word(letters[start:end], start, found, *box)
+
+    def _word(self, text: str, index: int, found: int, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Keep a word whose first letter is at `index` and belongs to the text object `found`."""
+        size, bold, turn = self._styled(index, found)
+        height = x1 - x0 if turn in (90, 270) else y1 - y0
+        if not 0.4 * height <= size <= 1.6 * height:
+            size = 0.85 * height  # a Type 3 font or a scaled form: the number beside the font says nothing
+        content, sight = self._content, self._sight
+        cleaned = _clean(text)
+        content.unmapped += cleaned.count("\ufffd")
+        word = Word(cleaned, x0, y0, x1, y1, size, bold, turn)
+        # Text too small for an eye or off the page is drawn, but nobody sees it.
+        outside = x1 < 0 or y1 < 0 or x0 > content.width or y0 > content.height
+        tiny = size < 1.0 or (turn in (0, 180) and x1 - x0 < 0.02 * size * len(cleaned))
+        kind = "off_page" if outside else "tiny" if tiny else sight.hidden(found or 0, (x0, y0, x1, y1)) if sight.tells else ""
+        if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
+            content.hidden.append((kind, word))
+        else:
+            content.words.append(word)
+
+    def _cut(self, letters: str, start: int, boxes: Sequence[Sequence[float]], kinds: Mapping[int, str]) -> None:
+        """Letters without white space between them that may still be several words, or in another order than they are written."""
+        raw, handle = self._raw, self._handle
         characters: list[str] = []
-        left = bottom = right = top = 0.0
-        words, sight = self._content.words, self._sight
-        across, down = self._content.width, self._content.height
-        asked = sight.tells
-        key = 0
-        whole = ""
+        left = top = right = bottom = 0.0
+        first = found = turn = 0
+        before = (0.0, 0.0)
 
         def flush() -> None:
-            text = "".join(characters)
+            self._word("".join(characters), first, found, *self._box(left, bottom, right, top))
             characters.clear()
-            x0, y0, x1, y1 = self._box(left, bottom, right, top)
-            size, bold, turn = style
-            height = x1 - x0 if turn in (90, 270) else y1 - y0
-            if not 0.4 * height <= size <= 1.6 * height:
-                size = 0.85 * height  # a Type 3 font or a scaled form: the number beside the font says nothing
-            cleaned = _clean(text)
-            self._content.unmapped += cleaned.count("\ufffd")
-            word = Word(cleaned, x0, y0, x1, y1, size, bold, turn)
-            # Text too small for an eye or off the page is drawn, but nobody sees it.
-            outside = x1 < 0 or y1 < 0 or x0 > across or y0 > down
-            tiny = size < 1.0 or (turn in (0, 180) and x1 - x0 < 0.02 * size * len(cleaned))
-            kind = "off_page" if outside else "tiny" if tiny else sight.hidden(key, (x0, y0, x1, y1)) if asked else ""
-            if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
-                self._content.hidden.append((kind, word))
-            else:
-                words.append(word)
 
-        for index in range(count):
-            code = get_unicode(handle, index)
-            character = chr(code) if code < 0x110000 else "\ufffd"
-            if character in _SPACES:
-                if characters:
-                    flush()
-                continue
-            before = rect.left, rect.right
-            get_box(handle, index, rect_ref)
+        for index, rect in enumerate(boxes, start):
+            character = letters[index]
+            last, before = before, (rect[0], rect[2])
             # One glyph stands for lam and alef. pdfium turns right-to-left writing round letter by letter, these two with it.
-            if character == _LAM and characters and characters[-1] in _ALEFS and before == (rect.left, rect.right):
+            if character == _LAM and characters and characters[-1] in _ALEFS and last == before:
                 characters.insert(-1, character)
                 continue
-            if characters and style[2] in (0, 180):
+            if characters and turn in (0, 180):
                 # A word cut by a hyphen at the line's end comes without a break between its halves. So do the cells of a table
                 # at times: with white as wide as the line is high, or a rule, between them.
-                gap = max(rect.left - right, left - rect.right)
-                parted = gap > 0.8 and (gap > top - bottom or self._ruled_off(rect, left, right))
-                if parted or rect.bottom > top or rect.top < bottom:
+                gap = max(rect[0] - right, left - rect[2])
+                parted = gap > _CLOSE and (gap > top - bottom or self._ruled_off(rect, left, right))
+                if parted or rect[3] > top or rect[1] < bottom:
                     flush()
             # A hidden letter may stand right beside one that is seen: they are no word.
-            if asked and characters and sight.kind_of(_address(get_object(handle, index))) != whole:
+            if kinds and characters and kinds[index] != kinds[first]:
                 flush()
-            if not characters:
-                left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
-                found = get_object(handle, index)
-                key = _address(found)
-                whole = sight.kind_of(key)
-                style = styles.get(key) or self._style(index, found)
-                styles[key] = style
+            if characters:
+                left, right = min(left, rect[0]), max(right, rect[2])
+                bottom, top = min(bottom, rect[3]), max(top, rect[1])
             else:
-                if rect.left < left:
-                    left = rect.left
-                if rect.right > right:
-                    right = rect.right
-                if rect.bottom < bottom:
-                    bottom = rect.bottom
-                if rect.top > top:
-                    top = rect.top
-            characters.append("\u00ad" if character in _HYPHENS else character)
-        if characters:
-            flush()
+                left, top, right, bottom = rect
+                first, found = index, raw.FPDFText_GetTextObject(handle, index)
+                turn = self._styled(index, found)[2]
+            characters.append(character)
+        flush()
 
-    def _ruled_off(self, rect: Any, left: float, right: float) -> bool:
+    def _ruled_off(self, rect: Sequence[float], left: float, right: float) -> bool:
         """True where a vertical rule stands between the word that ends at `left` or `right` and the character in `rect`."""
         if self._rotation:
             return False
         if self._uprights is None:
             self._uprights = sorted((r.x0, r.y0, r.y1) for r in self._content.rules if r.x0 == r.x1)
-        low, high = sorted((right, rect.left) if rect.left > right else (rect.right, left))
-        low, high, y = low - self._left, high - self._left, self._top - (rect.bottom + rect.top) / 2
+        low, high = sorted((right, rect[0]) if rect[0] > right else (rect[2], left))
+        low, high, y = low - self._left, high - self._left, self._top - (rect[3] + rect[1]) / 2
         for x, y0, y1 in self._uprights[bisect_left(self._uprights, (low,)) :]:
             if x > high:
                 return False
@@ -218,9 +251,15 @@ class Extraction:
                 return True
         return False
 
-    def _style(self, index: int, found: Any) -> tuple[float, bool, int]:
-        """Size in points as shown, boldness and turn of the character at `index`, which begins the text object `found`."""
-        raw, handle = self._raw, self._text.raw
+    def _styled(self, index: int, found: int) -> tuple[float, bool, int]:
+        """Size in points as shown, boldness and turn of the character at `index` of the text object `found`, asked once for each."""
+        style = self._styles.get(found)
+        if style is None:
+            style = self._styles[found] = self._style(index, found)
+        return style
+
+    def _style(self, index: int, found: int) -> tuple[float, bool, int]:
+        raw, handle = self._raw, self._handle
         size = float(raw.FPDFText_GetFontSize(handle, index))
         turn = 0
         matrix = self._scratch
@@ -234,14 +273,13 @@ class Extraction:
         bold = False
         font = raw.FPDFTextObj_GetFont(found) if found else None
         if font:
-            key = ctypes.cast(font, ctypes.c_void_p).value or 0
-            if key not in self._bold:
-                self._bold[key] = self._is_bold(font, index)
-            bold = self._bold[key]
+            if font not in self._bold:
+                self._bold[font] = self._is_bold(font, index)
+            bold = self._bold[font]
         return abs(size), bold, (turn + self._rotation) % 360
 
-    def _is_bold(self, font: Any, index: int) -> bool:
-        if self._raw.FPDFText_GetFontWeight(self._text.raw, index) >= 600:
+    def _is_bold(self, font: int, index: int) -> bool:
+        if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:
             return True
         buffer = ctypes.create_string_buffer(128)
         self._raw.FPDFFont_GetBaseFontName(font, buffer, 128)
@@ -253,66 +291,85 @@ class Extraction:
     def _objects(self) -> None:
         """Collect rules and pictures, and show every object to the sight.
 
-        Objects are taken in drawing order, form objects opened, each with the matrix from its form to the page. Kept as one
-        loop over local names: a page can hold thousands of objects, one for every letter.
+        Objects are taken in drawing order, form objects opened, each with the matrix from its form to the page. A page can hold
+        thousands of objects, one for every letter: their handles and kinds are asked for at once.
         """
-        raw, content, sight = self._raw, self._content, self._sight
-        kind_of, mode_of = raw.FPDFPageObj_GetType, raw.FPDFTextObj_GetTextRenderMode
-        text, path, image, form = (getattr(raw, f"FPDF_PAGEOBJ_{name}") for name in ("TEXT", "PATH", "IMAGE", "FORM"))
-        page = self._page.raw
-        stack: list[tuple[Any, int, int, tuple[float, ...]]] = [(None, 0, raw.FPDFPage_CountObjects(page), _IDENTITY)]
+        raw, content = self._raw, self._content
+        form = raw.FPDF_PAGEOBJ_FORM
+        page = address_of(self._page.raw)
+        stack: list[tuple[list[int], list[int], list[int], int, tuple[float, ...]]] = []  # forms: from the last to the first
+
+        def open_holder(get: Any, holder: int, count: int, matrix: tuple[float, ...]) -> None:
+            found = list(map(get, repeat(holder), range(min(count, MAX_OBJECTS + 1))))
+            kinds = list(map(raw.FPDFPageObj_GetType, found))
+            forms = [place for place, kind in enumerate(kinds) if kind == form]
+            stack.append((found, kinds, forms[::-1], 0, matrix))
+
+        open_holder(raw.FPDFPage_GetObject, page, raw.FPDFPage_CountObjects(page), _IDENTITY)
         while stack:
-            parent, position, count, matrix = stack.pop()
-            get = raw.FPDFFormObj_GetObject if parent else raw.FPDFPage_GetObject
-            holder = parent or page
-            while position < count:
+            found, kinds, forms, position, matrix = stack.pop()
+            while position < len(found):
+                until = min(forms.pop() if forms else len(found), position + MAX_OBJECTS - content.objects)
+                self._show(found[position:until], kinds[position:until], matrix)
+                content.objects += until - position
+                position = until
+                if position == len(found):
+                    break
                 if content.objects >= MAX_OBJECTS:
                     content.capped = True
                     return
                 content.objects += 1
-                found = get(holder, position)
+                inside = found[position]
                 position += 1
-                kind = kind_of(found)
-                if kind == text:
-                    sight.text(found, matrix, mode_of(found))
-                elif kind == path:
-                    sight.path(found, matrix)
-                    self._rules(found, matrix)
-                elif kind == image:
-                    if box := self._bounds(found, matrix):
-                        content.pictures.append(Picture(*box))
-                    sight.picture(box)
-                elif kind == form and len(stack) < MAX_FORM_DEPTH:
-                    stack.append((parent, position, count, matrix))
-                    inner = _multiply(self._matrix(found), matrix)
-                    stack.append((found, 0, raw.FPDFFormObj_CountObjects(found), inner))
+                if len(stack) < MAX_FORM_DEPTH:
+                    stack.append((found, kinds, forms, position, matrix))
+                    inner = _multiply(self._matrix(inside), matrix)
+                    open_holder(raw.FPDFFormObj_GetObject, inside, raw.FPDFFormObj_CountObjects(inside), inner)
                     break
-                elif kind == form:
-                    content.capped = True
-                else:
-                    sight.picture(self._bounds(found, matrix))
+                content.capped = True
+
+    def _show(self, found: Sequence[int], kinds: Sequence[int], matrix: tuple[float, ...]) -> None:
+        """Show the sight objects that are no forms, in drawing order."""
+        raw, sight = self._raw, self._sight
+        text, path, image = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
+        order = sight.orders(len(found))
+        letters = [place for place, kind in enumerate(kinds) if kind == text]
+        sight.texts([found[place] for place in letters], [order + place for place in letters], matrix)
+        if len(letters) == len(found):
+            return
+        for place, (one, kind) in enumerate(zip(found, kinds, strict=True), order):
+            if kind == path:
+                sight.path(one, place, matrix)
+                self._rules(one, matrix)
+            elif kind != text:
+                box = self._bounds(one, matrix)
+                if box and kind == image:
+                    self._content.pictures.append(Picture(*box))
+                sight.picture(box, place)
 
     def _notes(self) -> None:
         """Show the sight what is stuck on the page and may cover its text: drawn shapes, stamps, marks for redaction."""
         raw, rect = self._raw, self._raw.FS_RECTF()
         shapes = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_POLYGON, raw.FPDF_ANNOT_INK)
         covering = (*shapes, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_REDACT, raw.FPDF_ANNOT_FREETEXT)
-        for position in range(min(raw.FPDFPage_GetAnnotCount(self._page.raw), MAX_ANNOTATIONS)):
-            note = raw.FPDFPage_GetAnnot(self._page.raw, position)
+        page = address_of(self._page.raw)
+        for position in range(min(raw.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
+            note = raw.FPDFPage_GetAnnot(page, position)
             if note:
                 if raw.FPDFAnnot_GetSubtype(note) in covering and raw.FPDFAnnot_GetRect(note, ctypes.byref(rect)):
-                    self._sight.picture(self._box(rect.left, rect.bottom, rect.right, rect.top))
+                    box = self._box(rect.left, rect.bottom, rect.right, rect.top)
+                    self._sight.picture(box, self._sight.orders(1))
                 raw.FPDFPage_CloseAnnot(note)
 
-    def _matrix(self, found: Any) -> tuple[float, ...]:
+    def _matrix(self, found: int) -> tuple[float, ...]:
         matrix = self._raw.FS_MATRIX()
         if not self._raw.FPDFPageObj_GetMatrix(found, ctypes.byref(matrix)):
             return _IDENTITY
         return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
-    def _bounds(self, found: Any, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:
+    def _bounds(self, found: int, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:
         sides = [ctypes.c_float() for _ in range(4)]
-        if not self._raw.FPDFPageObj_GetBounds(found, *sides):
+        if not self._raw.FPDFPageObj_GetBounds(found, *map(ctypes.byref, sides)):
             return None
         left, bottom, right, top = (side.value for side in sides)
         corners = [_apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
@@ -324,7 +381,7 @@ class Extraction:
         x, y = _apply(matrix, x, y)
         return self._box(x, y, x, y)[:2]
 
-    def _rules(self, found: Any, form_matrix: tuple[float, ...]) -> None:
+    def _rules(self, found: int, form_matrix: tuple[float, ...]) -> None:
         raw = self._raw
         count = raw.FPDFPath_CountSegments(found)
         if not 2 <= count <= MAX_PATH_SEGMENTS:
@@ -370,10 +427,6 @@ class Extraction:
         else:
             x0 = x1 = (x0 + x1) / 2
         self._content.rules.append(Rule(x0, y0, x1, y1, fill))
-
-
-def _address(found: Any) -> int:
-    return ctypes.addressof(found.contents) if found else 0
 
 
 def _apply(m: tuple[float, ...], x: float, y: float) -> tuple[float, float]:

@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from frostbyte.parse.pdf_calls import Calls
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +59,7 @@ class _Cover(NamedTuple):
 class _Text(NamedTuple):
     """A text object as met in drawing order; `frame` is what its clip leaves of the page, where that is not all."""
 
-    found: Any
+    found: int
     order: int
     matrix: tuple[float, ...]
     colour: int
@@ -69,9 +72,9 @@ class Sight:
 
     def __init__(
         self,
-        raw: Any,
+        raw: Calls,
         page: Any,
-        bounds: Callable[[Any, tuple[float, ...]], Rect | None],
+        bounds: Callable[[int, tuple[float, ...]], Rect | None],
         point: Callable[[tuple[float, ...], float, float], tuple[float, float]],
         *,
         layers: bool,
@@ -84,7 +87,7 @@ class Sight:
         self._order = 0
         self._fill_of, self._stroke_of = raw.FPDFPageObj_GetFillColor, raw.FPDFPageObj_GetStrokeColor
         self._clip_of, self._count_paths = raw.FPDFPageObj_GetClipPath, raw.FPDFClipPath_CountPaths
-        self._texts: list[tuple[Any, int, tuple[float, ...], int, str, Rect | None]] = []  # of _Text, which costs more to make
+        self._texts: list[tuple[int, int, tuple[float, ...], int, str, Rect | None]] = []  # of _Text, which costs more to make
         self._invisible: list[_Text] = []
         self._clipping = False
         self._covers: list[_Cover] = []
@@ -106,28 +109,48 @@ class Sight:
 
     # What is on the page
 
-    def text(self, found: Any, matrix: tuple[float, ...], mode: int) -> None:
-        """A text object of that render mode. Called for every letter of some pages, so it does no more than it must."""
-        self._order += 1
-        if mode in self._unseen_modes:
-            self._invisible.append(_Text(found, self._order, matrix, mode, "invisible", None))
-            return
-        kind = ""
-        if not (self._stroke_of if mode == self._stroked else self._fill_of)(found, *self._channels):
-            kind = "colour"
-        elif self._alpha.value < FAINT:
-            kind = "transparent"
-        clip = self._clip_of(found)
-        frame = self._frame(clip, matrix) if self._count_paths(clip) > 0 else None
-        if frame is not None:
-            self._clipping = True
-        colour = self._red.value << 16 | self._green.value << 8 | self._blue.value
-        self._texts.append((found, self._order, matrix, colour, kind, frame))
+    def orders(self, count: int) -> int:
+        """The first of `count` places in drawing order, none given out before."""
+        self._order += count
+        return self._order - count + 1
 
-    def path(self, found: Any, matrix: tuple[float, ...]) -> None:
+    def texts(self, found: Sequence[int], orders: Sequence[int], matrix: tuple[float, ...]) -> None:
+        """Text objects met at those places. Some pages have one for every letter, so each question is asked for all at once."""
+        import numpy as np
+
+        modes = list(map(self._raw.FPDFTextObj_GetTextRenderMode, found))
+        if any(mode in self._unseen_modes for mode in modes):
+            seen = [mode not in self._unseen_modes for mode in modes]
+            hidden = zip(found, orders, modes, seen, strict=True)
+            self._invisible += [_Text(one, order, matrix, mode, "invisible", None) for one, order, mode, kept in hidden if not kept]
+            found, orders, modes = (list(compress(values, seen)) for values in (found, orders, modes))
+        if not found:
+            return
+        channels = np.zeros((len(found), 4), dtype=np.uint32)
+        base, stride = channels.ctypes.data, channels.strides[0]
+        columns = [range(base + 4 * c, base + 4 * c + stride * len(found), stride) for c in range(4)]
+        known = list(map(self._fill_of, found, *columns))
+        if self._stroked in modes:
+            for place, mode in enumerate(modes):
+                if mode == self._stroked:
+                    known[place] = self._stroke_of(found[place], *(column[place] for column in columns))
+        colours = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).tolist()
+        if all(known) and int(channels[:, 3].min()) >= FAINT:
+            kinds: Iterable[str] = repeat("", len(found))
+        else:
+            opaque = (channels[:, 3] >= FAINT).tolist()
+            kinds = ["colour" if not told else "" if clear else "transparent" for told, clear in zip(known, opaque, strict=True)]
+        clips = list(map(self._clip_of, found))
+        frames: list[Rect | None] = [None] * len(found)
+        for place, count in enumerate(map(self._count_paths, clips)):
+            if count > 0:
+                frames[place] = self._frame(clips[place], matrix)
+                self._clipping = self._clipping or frames[place] is not None
+        self._texts += zip(found, orders, repeat(matrix), colours, kinds, frames)
+
+    def path(self, found: int, order: int, matrix: tuple[float, ...]) -> None:
         """A path object; only a filled one of some size, or a broad stroke, can cover anything."""
         raw = self._raw
-        self._order += 1
         if len(self._covers) > MAX_COVERS:
             return
         fill, stroke = ctypes.c_int(), ctypes.c_int()
@@ -148,25 +171,24 @@ class Sight:
             if plain and not raw.FPDFPageObj_HasTransparency(found) and frame is not _NOWHERE:
                 colour = self._red.value << 16 | self._green.value << 8 | self._blue.value
                 box = box if frame is None else _meeting(box, frame)
-        self._covers.append(_Cover(self._order, box, colour))
+        self._covers.append(_Cover(order, box, colour))
 
-    def _is_broad(self, found: Any) -> bool:
+    def _is_broad(self, found: int) -> bool:
         width = ctypes.c_float()
         return bool(self._raw.FPDFPageObj_GetStrokeWidth(found, ctypes.byref(width))) and width.value >= _BROAD
 
-    def picture(self, box: Rect | None) -> None:
+    def picture(self, box: Rect | None, order: int) -> None:
         """An image, a shading or a note stuck on: it may have any colour."""
-        self._order += 1
         box = self._on_page(box)
         if box is not None and len(self._covers) <= MAX_COVERS:
-            self._covers.append(_Cover(self._order, box, _UNKNOWN))
+            self._covers.append(_Cover(order, box, _UNKNOWN))
 
     def _on_page(self, box: Rect | None) -> Rect | None:
         if box is None:
             return None
         return max(box[0], 0.0), max(box[1], 0.0), min(box[2], self._width), min(box[3], self._height)
 
-    def _frame(self, clip: Any, matrix: tuple[float, ...]) -> Rect | None:
+    def _frame(self, clip: int, matrix: tuple[float, ...]) -> Rect | None:
         """What a clip leaves of the page: None for all of it, and nothing where it is no rectangle: drawing then decides.
 
         Objects drawn one after another share their clip's points, so that each clip is read once.
@@ -174,7 +196,7 @@ class Sight:
         raw = self._raw
         frame: Rect | None = None
         for path in range(raw.FPDFClipPath_CountPaths(clip)):
-            start = _address(raw.FPDFClipPath_GetPathSegment(clip, path, 0))
+            start = raw.FPDFClipPath_GetPathSegment(clip, path, 0)
             if start not in self._frames:
                 self._frames[start] = self._frame_of(clip, path, matrix)
             one = self._frames[start]
@@ -184,7 +206,7 @@ class Sight:
                 break
         return frame
 
-    def _frame_of(self, clip: Any, path: int, matrix: tuple[float, ...]) -> Rect | None:
+    def _frame_of(self, clip: int, path: int, matrix: tuple[float, ...]) -> Rect | None:
         raw = self._raw
         count = raw.FPDFClipPath_CountPathSegments(clip, path)
         if not 4 <= count <= 6:
@@ -206,8 +228,8 @@ class Sight:
         self._find_suspects()
         # Letters that are only an outline for what is drawn through them; seen where something is.
         filled = [text for text in self._invisible if text.colour == self._raw.FPDF_TEXTRENDERMODE_CLIP]
-        self._filled = {_address(text.found) for text in filled}
-        self._unseen = {_address(text.found): text.kind for text in self._invisible}
+        self._filled = {text.found for text in filled}
+        self._unseen = {text.found: text.kind for text in self._invisible}
         if not self._suspects and not filled and not (self._invisible and scans):
             return
         if not self._draw(gray=True):
@@ -224,9 +246,9 @@ class Sight:
                 if _within(box, wide):
                     self._layer.add(address)
         for text in self._invisible:
-            box = self._box_of(_address(text.found), text)
-            if box is not None and (_address(text.found) in self._filled or _within(box, scans)):
-                self._layer.add(_address(text.found))
+            box = self._box_of(text.found, text)
+            if box is not None and (text.found in self._filled or _within(box, scans)):
+                self._layer.add(text.found)
 
     def _box_of(self, address: int, text: _Text) -> Rect | None:
         if address not in self._boxes:
@@ -241,13 +263,13 @@ class Sight:
         if not covers and not self._clipping:
             self._find_on_white()
         elif len(covers) > MAX_COVERS:
-            self._suspects = {_address(t.found): t._replace(kind=t.kind or "covered") for t in texts}
+            self._suspects = {t.found: t._replace(kind=t.kind or "covered") for t in texts}
         else:
             boxes = self._all_bounds(texts)
             for text, box, kind in zip(texts, boxes, _kinds(texts, boxes, covers), strict=True):
                 if box[2] > box[0] and (kind := text.kind or kind or ("layer" if self._layers else "")):
-                    self._suspects[_address(text.found)] = text._replace(kind=kind)
-                    self._boxes[_address(text.found)] = box
+                    self._suspects[text.found] = text._replace(kind=kind)
+                    self._boxes[text.found] = box
 
     def _what_counts(self) -> tuple[list[_Cover], list[_Text]]:
         """The covers and texts that have to be compared.
@@ -274,7 +296,7 @@ class Sight:
                 near[colour] = _near(colour, _WHITE)
             if kind or near[colour] or self._layers:
                 text = _Text._make(entry)
-                self._suspects[_address(text.found)] = text._replace(kind=kind or ("colour" if near[colour] else "layer"))
+                self._suspects[text.found] = text._replace(kind=kind or ("colour" if near[colour] else "layer"))
 
     def _all_bounds(self, texts: Sequence[_Text]) -> list[Rect]:
         """The boxes of all text objects, as `bounds` gives them, with no more work than one call for most."""
@@ -399,10 +421,6 @@ def _kinds(texts: Sequence[_Text], boxes: Sequence[Rect], covers: Sequence[_Cove
         if text.frame is not None and not _holds(text.frame, boxes[index]):
             kinds[index] = "clipped"
     return list(kinds)
-
-
-def _address(found: Any) -> int:
-    return ctypes.addressof(found.contents) if found else 0
 
 
 def _groups(suspects: dict[int, _Text]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
+from frostbyte.parse.pdf_calls import Calls
 from frostbyte.parse.pdf_page import MAX_ANNOTATIONS, Extraction, PageContent
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class PdfFile:
         import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
         self._raw: Any = raw
+        self._calls = Calls(raw)
         with contextlib.ExitStack() as files:
             try:
                 # Never the path: pypdfium2 resolves links, which a memfd behind /proc/self/fd does not survive.
@@ -83,7 +85,7 @@ class PdfFile:
         """Everything on page `index` (from 0); `layers`: the document has some, which may be off. Raises PageFailed."""
         page, text_page = self._load(index)
         try:
-            return Extraction(self._raw, page, text_page, layers=layers).run()
+            return Extraction(self._calls, page, text_page, layers=layers).run()
         finally:
             if text_page is not None:
                 text_page.close()

@@ -25,7 +25,7 @@ class Calls:
         found = getattr(self._raw, name)
         if getattr(found, "argtypes", None) is not None:
             kinds = [ctypes.c_void_p if _is_pointer(kind) else kind for kind in (found.restype, *found.argtypes)]
-            found = ctypes.PYFUNCTYPE(*kinds)(ctypes.cast(found, ctypes.c_void_p).value)
+            found = ctypes.PYFUNCTYPE(*kinds)(address_of(found))
         self.__dict__[name] = found
         return found
 

@@ -14,22 +14,24 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, repeat
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from frostbyte.parse import pdf_paths
 from frostbyte.parse.pdf_calls import Calls, address_of
+from frostbyte.parse.pdf_paths import Point
 from frostbyte.parse.pdf_sight import Sight
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_OBJECTS = 50_000
 """Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
-MAX_PATH_SEGMENTS = 4_000
 MAX_FORM_DEPTH = 8
 MAX_ANNOTATIONS = 10_000
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
-_MIN_RULE = 4.0
-"""Points; a shorter line is a piece of a drawing or the end of a thick one."""
-_Point = tuple[float, float]
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _CLOSE = 0.8
 """Points: letters further apart may be two words."""
@@ -121,8 +123,8 @@ class Extraction:
         content.text_layer, content.sight_failed = self._sight.text_layer, self._sight.failed
         return content
 
-    def _box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-        """A rectangle of PDF's page space as shown: top-left origin, rotated with the page."""
+    def _box(self, left: Any, bottom: Any, right: Any, top: Any) -> tuple[Any, Any, Any, Any]:
+        """A rectangle of PDF's page space as shown: top-left origin, rotated with the page. Numbers, or arrays of them."""
         rotation = self._rotation
         if rotation == 0:
             return left - self._left, self._top - top, right - self._left, self._top - bottom
@@ -152,7 +154,7 @@ class Extraction:
         boxes = sides.astype(np.float64)
         # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
         left, top, right, bottom = boxes.T
-        odd = ~np.isfinite(boxes).all(axis=1)
+        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=1))
         with np.errstate(invalid="ignore"):
             gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
             odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
@@ -252,7 +254,7 @@ class Extraction:
         return False
 
     def _styled(self, index: int, found: int) -> tuple[float, bool, int]:
-        """Size in points as shown, boldness and turn of the character at `index` of the text object `found`, asked once for each."""
+        """Size in points as shown, boldness and turn of the text object `found`, whose first character is at `index`."""
         style = self._styles.get(found)
         if style is None:
             style = self._styles[found] = self._style(index, found)
@@ -323,7 +325,7 @@ class Extraction:
                 position += 1
                 if len(stack) < MAX_FORM_DEPTH:
                     stack.append((found, kinds, forms, position, matrix))
-                    inner = _multiply(self._matrix(inside), matrix)
+                    inner = pdf_paths.multiply(self._matrix(inside), matrix)
                     open_holder(raw.FPDFFormObj_GetObject, inside, raw.FPDFFormObj_CountObjects(inside), inner)
                     break
                 content.capped = True
@@ -372,54 +374,22 @@ class Extraction:
         if not self._raw.FPDFPageObj_GetBounds(found, *map(ctypes.byref, sides)):
             return None
         left, bottom, right, top = (side.value for side in sides)
-        corners = [_apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
+        corners = [pdf_paths.apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
         xs, ys = [c[0] for c in corners], [c[1] for c in corners]
         return self._box(min(xs), min(ys), max(xs), max(ys))
 
     def _shown(self, matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
         """A point of a form's space, whose matrix to the page is given, on the page as shown."""
-        x, y = _apply(matrix, x, y)
+        x, y = pdf_paths.apply(matrix, x, y)
         return self._box(x, y, x, y)[:2]
 
     def _rules(self, found: int, form_matrix: tuple[float, ...]) -> None:
-        raw = self._raw
-        count = raw.FPDFPath_CountSegments(found)
-        if not 2 <= count <= MAX_PATH_SEGMENTS:
-            return
-        matrix = _multiply(self._matrix(found), form_matrix)
-        mode, stroke = ctypes.c_int(), ctypes.c_int()
-        drawn = not raw.FPDFPath_GetDrawMode(found, ctypes.byref(mode), ctypes.byref(stroke)) or stroke.value
-        x, y = ctypes.c_float(), ctypes.c_float()
-        start = last = (0.0, 0.0)
-        edges: list[tuple[_Point, _Point]] = []
-        for position in range(count):
-            segment = raw.FPDFPath_GetPathSegment(found, position)
-            kind = raw.FPDFPathSegment_GetType(segment)
-            raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-            point = _apply(matrix, x.value, y.value)
-            if kind == raw.FPDF_SEGMENT_MOVETO:
-                self._outline(edges, bool(drawn))
-                edges = []
-                start = point
-            elif kind == raw.FPDF_SEGMENT_LINETO:
-                edges.append((last, point))
-            last = point
-            if raw.FPDFPathSegment_GetClose(segment) and point != start:
-                edges.append((point, start))
-        self._outline(edges, bool(drawn))
-
-    def _outline(self, edges: list[tuple[_Point, _Point]], drawn: bool) -> None:
-        """The rules of one closed or open line. A filled box is a line drawn with a brush where it is thin, else a background."""
-        if not edges:
-            return
-        xs, ys = [p[0] for edge in edges for p in edge], [p[1] for edge in edges for p in edge]
-        fill = not drawn and min(max(xs) - min(xs), max(ys) - min(ys)) >= _MIN_RULE
-        for a, b in edges:
+        for a, b, fill in pdf_paths.edges(self._raw, found, pdf_paths.multiply(self._matrix(found), form_matrix)):
             self._rule(a, b, fill)
 
-    def _rule(self, a: _Point, b: _Point, fill: bool) -> None:
+    def _rule(self, a: Point, b: Point, fill: bool) -> None:
         dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < _MIN_RULE:
+        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < pdf_paths.MIN_RULE:
             return  # a point, a slope, or the short side of a line drawn as a thin box
         x0, y0, x1, y1 = self._box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
         if x1 - x0 > y1 - y0:
@@ -427,22 +397,6 @@ class Extraction:
         else:
             x0 = x1 = (x0 + x1) / 2
         self._content.rules.append(Rule(x0, y0, x1, y1, fill))
-
-
-def _apply(m: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
-
-
-def _multiply(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    """First `a`, then `b`."""
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
 
 
 def _clean(text: str) -> str:

@@ -14,9 +14,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Text, holds, kinds_of, meeting, near
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +30,6 @@ MAX_COVERS = 400
 """Filled areas and pictures a page may have before all its text is suspect."""
 MAX_GROUPS = 4
 """Colours of suspects told apart, so that black text over white text does not vouch for it; each costs one drawing."""
-SUSPECT_DISTANCE = 64
-"""Of 255: colours nearer than this in every channel may be hard to tell apart."""
 SEEN_DISTANCE = 12
 INK_DISTANCE = 40
 """Of 255: how far lightest and darkest pixel of a word's place on a scan lie apart where something is printed."""
@@ -39,32 +38,9 @@ FAINT = 64
 _BROAD = 3.0
 """Points, in the space the line is drawn in: a thinner one strikes text through and does not cover it."""
 _SCAN_SHARE = 0.5
-_TOLERANCE = 1.5
 
-Rect = tuple[float, float, float, float]
 _NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
-_WHITE = 0xFFFFFF
-_UNKNOWN = -1
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-class _Cover(NamedTuple):
-    """A filled area or picture: its place in drawing order, and its colour where it is one plain rectangle, else -1."""
-
-    order: int
-    box: Rect
-    colour: int
-
-
-class _Text(NamedTuple):
-    """A text object as met in drawing order; `frame` is what its clip leaves of the page, where that is not all."""
-
-    found: int
-    order: int
-    matrix: tuple[float, ...]
-    colour: int
-    kind: str
-    frame: Rect | None
 
 
 class Sight:
@@ -87,14 +63,14 @@ class Sight:
         self._order = 0
         self._fill_of, self._stroke_of = raw.FPDFPageObj_GetFillColor, raw.FPDFPageObj_GetStrokeColor
         self._clip_of, self._count_paths = raw.FPDFPageObj_GetClipPath, raw.FPDFClipPath_CountPaths
-        self._texts: list[tuple[int, int, tuple[float, ...], int, str, Rect | None]] = []  # of _Text, which costs more to make
-        self._invisible: list[_Text] = []
+        self._texts: list[tuple[int, int, tuple[float, ...], int, str, Rect | None]] = []  # of Text, which costs more to make
+        self._invisible: list[Text] = []
         self._clipping = False
-        self._covers: list[_Cover] = []
+        self._covers: list[Cover] = []
         self._frames: dict[int, Rect | None] = {}
         self._red, self._green, self._blue, self._alpha = (ctypes.c_uint() for _ in range(4))
         self._channels = tuple(map(ctypes.byref, (self._red, self._green, self._blue, self._alpha)))
-        self._suspects: dict[int, _Text] = {}
+        self._suspects: dict[int, Text] = {}
         self._boxes: dict[int, Rect] = {}
         self._unseen: dict[int, str] = {}
         self._layer: set[int] = set()
@@ -121,8 +97,9 @@ class Sight:
         modes = list(map(self._raw.FPDFTextObj_GetTextRenderMode, found))
         if any(mode in self._unseen_modes for mode in modes):
             seen = [mode not in self._unseen_modes for mode in modes]
-            hidden = zip(found, orders, modes, seen, strict=True)
-            self._invisible += [_Text(one, order, matrix, mode, "invisible", None) for one, order, mode, kept in hidden if not kept]
+            for one, order, mode in zip(found, orders, modes, strict=True):
+                if mode in self._unseen_modes:
+                    self._invisible.append(Text(one, order, matrix, mode, "invisible", None))
             found, orders, modes = (list(compress(values, seen)) for values in (found, orders, modes))
         if not found:
             return
@@ -161,7 +138,7 @@ class Sight:
         box = self._on_page(self._bounds(found, matrix))
         if box is None or box[2] - box[0] < 2.0 or box[3] - box[1] < 2.0:
             return
-        colour = _UNKNOWN
+        colour = UNKNOWN
         if fill.value and raw.FPDFPageObj_GetFillColor(found, *self._channels):
             if self._alpha.value == 0:
                 return
@@ -170,8 +147,8 @@ class Sight:
             plain = self._alpha.value == 255 and 4 <= raw.FPDFPath_CountSegments(found) <= 6
             if plain and not raw.FPDFPageObj_HasTransparency(found) and frame is not _NOWHERE:
                 colour = self._red.value << 16 | self._green.value << 8 | self._blue.value
-                box = box if frame is None else _meeting(box, frame)
-        self._covers.append(_Cover(order, box, colour))
+                box = box if frame is None else meeting(box, frame)
+        self._covers.append(Cover(order, box, colour))
 
     def _is_broad(self, found: int) -> bool:
         width = ctypes.c_float()
@@ -181,7 +158,7 @@ class Sight:
         """An image, a shading or a note stuck on: it may have any colour."""
         box = self._on_page(box)
         if box is not None and len(self._covers) <= MAX_COVERS:
-            self._covers.append(_Cover(order, box, _UNKNOWN))
+            self._covers.append(Cover(order, box, UNKNOWN))
 
     def _on_page(self, box: Rect | None) -> Rect | None:
         if box is None:
@@ -201,7 +178,7 @@ class Sight:
                 self._frames[start] = self._frame_of(clip, path, matrix)
             one = self._frames[start]
             if one is not None:
-                frame = one if frame is None else _NOWHERE if one is _NOWHERE else _meeting(frame, one)
+                frame = one if frame is None else _NOWHERE if one is _NOWHERE else meeting(frame, one)
             if frame is _NOWHERE:
                 break
         return frame
@@ -218,7 +195,7 @@ class Sight:
             corners.append(self._point(matrix, x.value, y.value))
         xs, ys = [c[0] for c in corners], [c[1] for c in corners]
         frame = (min(xs), min(ys), max(xs), max(ys))
-        return None if _holds(frame, (0.0, 0.0, self._width, self._height)) else frame
+        return None if holds(frame, (0.0, 0.0, self._width, self._height)) else frame
 
     # What of it is seen
 
@@ -250,7 +227,7 @@ class Sight:
             if box is not None and (text.found in self._filled or _within(box, scans)):
                 self._layer.add(text.found)
 
-    def _box_of(self, address: int, text: _Text) -> Rect | None:
+    def _box_of(self, address: int, text: Text) -> Rect | None:
         if address not in self._boxes:
             box = self._bounds(text.found, text.matrix)
             if box is None:
@@ -266,39 +243,39 @@ class Sight:
             self._suspects = {t.found: t._replace(kind=t.kind or "covered") for t in texts}
         else:
             boxes = self._all_bounds(texts)
-            for text, box, kind in zip(texts, boxes, _kinds(texts, boxes, covers), strict=True):
+            for text, box, kind in zip(texts, boxes, kinds_of(texts, boxes, covers), strict=True):
                 if box[2] > box[0] and (kind := text.kind or kind or ("layer" if self._layers else "")):
                     self._suspects[text.found] = text._replace(kind=kind)
                     self._boxes[text.found] = box
 
-    def _what_counts(self) -> tuple[list[_Cover], list[_Text]]:
+    def _what_counts(self) -> tuple[list[Cover], list[Text]]:
         """The covers and texts that have to be compared.
 
         Most pages hold dark text on light areas of one colour: no area drawn before all text counts, and no text after all areas.
         """
         colours = {entry[3] for entry in self._texts}
-        plain = not any(_near(colour, _WHITE) for colour in colours) and not any(
-            cover.colour == _UNKNOWN or any(_near(cover.colour, colour) for colour in colours) for cover in self._covers
+        plain = not any(near(colour, WHITE) for colour in colours) and not any(
+            cover.colour == UNKNOWN or any(near(cover.colour, colour) for colour in colours) for cover in self._covers
         )
         if not plain or self._clipping or self._layers or len(self._covers) > MAX_COVERS:
-            return self._covers, list(map(_Text._make, self._texts))
+            return self._covers, list(map(Text._make, self._texts))
         first = self._texts[0][1] if self._texts else self._order
         covers = [cover for cover in self._covers if cover.order > first]
         last = covers[-1].order if covers else 0
-        return covers, [_Text._make(entry) for entry in self._texts if entry[1] < last or entry[4]]
+        return covers, [Text._make(entry) for entry in self._texts if entry[1] < last or entry[4]]
 
     def _find_on_white(self) -> None:
         """The suspects of a page that holds nothing but text and lines, all of it on white."""
-        near: dict[int, bool] = {}
+        alike: dict[int, bool] = {}
         for entry in self._texts:
             colour, kind = entry[3], entry[4]
-            if colour not in near:
-                near[colour] = _near(colour, _WHITE)
-            if kind or near[colour] or self._layers:
-                text = _Text._make(entry)
-                self._suspects[text.found] = text._replace(kind=kind or ("colour" if near[colour] else "layer"))
+            if colour not in alike:
+                alike[colour] = near(colour, WHITE)
+            if kind or alike[colour] or self._layers:
+                text = Text._make(entry)
+                self._suspects[text.found] = text._replace(kind=kind or ("colour" if alike[colour] else "layer"))
 
-    def _all_bounds(self, texts: Sequence[_Text]) -> list[Rect]:
+    def _all_bounds(self, texts: Sequence[Text]) -> list[Rect]:
         """The boxes of all text objects, as `bounds` gives them, with no more work than one call for most."""
         sides = tuple(ctypes.c_float() for _ in range(4))
         left, bottom, right, top = sides
@@ -393,37 +370,7 @@ class Sight:
         return kind
 
 
-def _kinds(texts: Sequence[_Text], boxes: Sequence[Rect], covers: Sequence[_Cover]) -> list[str]:
-    """For each text object how it may be hidden by its clip, by what is drawn over it or by what lies under it; "" for not."""
-    import numpy as np
-
-    box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    x0, y0, x1, y1 = box[:, 0], box[:, 1], box[:, 2], box[:, 3]
-    inset = 0.2 * np.minimum(x1 - x0, y1 - y0)  # what is drawn below a line may touch the tails of its letters
-    order = np.array([text.order for text in texts], dtype=np.int64)
-    colour = np.array([text.colour for text in texts], dtype=np.int64)
-    under = np.full(len(texts), _WHITE)
-    covered = np.zeros(len(texts), dtype=bool)
-    for cover in covers:
-        left, top, right, bottom = cover.box
-        over = (order < cover.order) & (left < x1 - inset) & (x0 + inset < right) & (top < y1 - inset) & (y0 + inset < bottom)
-        covered |= over
-        meets = (order > cover.order) & (left < x1) & (x0 < right) & (top < y1) & (y0 < bottom)
-        slack = _TOLERANCE
-        holds = (left - slack <= x0) & (top - slack <= y0) & (x1 <= right + slack) & (y1 <= bottom + slack)
-        if cover.colour != _UNKNOWN:
-            under[meets & holds] = cover.colour
-            meets &= ~holds & _near(colour, cover.colour)
-        under[meets] = _UNKNOWN
-    alike = (under == _UNKNOWN) | _near(colour, under)
-    kinds = np.where(covered, "covered", np.where(alike, "colour", "")).tolist()
-    for index, text in enumerate(texts):
-        if text.frame is not None and not _holds(text.frame, boxes[index]):
-            kinds[index] = "clipped"
-    return list(kinds)
-
-
-def _groups(suspects: dict[int, _Text]) -> list[list[int]]:
+def _groups(suspects: dict[int, Text]) -> list[list[int]]:
     """Suspects by colour, the largest groups alone, the rest together."""
     by_colour: dict[int, list[int]] = {}
     for address, text in suspects.items():
@@ -431,25 +378,6 @@ def _groups(suspects: dict[int, _Text]) -> list[list[int]]:
     groups = sorted(by_colour.values(), key=len, reverse=True)
     rest = [address for group in groups[MAX_GROUPS - 1 :] for address in group]
     return [group for group in (*groups[: MAX_GROUPS - 1], rest) if group]
-
-
-def _near(a: Any, b: Any) -> Any:
-    """Whether two colours, or arrays of them, are alike in every channel."""
-    red, green, blue = ((a >> shift & 255) - (b >> shift & 255) for shift in (16, 8, 0))
-    return (abs(red) < SUSPECT_DISTANCE) & (abs(green) < SUSPECT_DISTANCE) & (abs(blue) < SUSPECT_DISTANCE)
-
-
-def _meeting(a: Rect, b: Rect) -> Rect:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-
-
-def _holds(outer: Rect, inner: Rect) -> bool:
-    return (
-        outer[0] - _TOLERANCE <= inner[0]
-        and outer[1] - _TOLERANCE <= inner[1]
-        and inner[2] <= outer[2] + _TOLERANCE
-        and inner[3] <= outer[3] + _TOLERANCE
-    )
 
 
 def _within(box: Rect, pictures: Iterable[Rect]) -> bool:

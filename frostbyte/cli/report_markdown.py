@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from frostbyte.cli.report_sheet import VERDICTS, Advice, Entry, Point, Sheet
 from frostbyte.cli.terminal import amount, visible
 
-_MARKS = re.compile(
-    r"(?P<code>(?:@|/{2,}|(?<=www)\.)+|(?<=\w)\.(?=[^\W\d]))|[\\`*_{}\[\]<>|~&$#!^=+]|:(?!\d\d)", re.IGNORECASE
-)
+_MARKS = re.compile(r"(?P<code>(?:@|/{2,}|(?<=www)\.)+|(?<=\w)\.(?=[^\W\d]))|[\\`*_{}\[\]<>|~&$#!^=+]|:(?!\d\d)", re.IGNORECASE)
 """What starts markup somewhere in a line, in CommonMark or GitHub's dialect: formulas, :names:, links without brackets too.
 
 The colon of a time of day stays as it is. What makes an address of bare words is put between backticks: it does so in spite of a

@@ -25,9 +25,7 @@ def tenant() -> None:
 @click.option("--contact-email", metavar="ADDRESS", help="Who answers for this tenant.")
 @click.option("--tier", type=click.Choice(["standard", "premium", "enterprise"]), help="Service tier of the contract.")
 @common
-def create(
-    cli: Cli, name: str, tenant_id: str | None, config_file: Path | None, contact_email: str | None, tier: Any
-) -> None:
+def create(cli: Cli, name: str, tenant_id: str | None, config_file: Path | None, contact_email: str | None, tier: Any) -> None:
     """Create a tenant: its keys, its sealed vault, its audit chain."""
     from frostbyte import appliance, tenants
 

@@ -1,9 +1,9 @@
 """Text to 768-float vectors, by a model pack verified by hash. Nothing here ever calls out or writes.
 
-    embedder = load(default_pack_dir())
-    embedded = embedder.embed_documents(["first passage", "second passage"])
-    question = embedder.embed_query("which passage is first?")
-    scores = embedded.vectors @ question
+embedder = load(default_pack_dir())
+embedded = embedder.embed_documents(["first passage", "second passage"])
+question = embedder.embed_query("which passage is first?")
+scores = embedded.vectors @ question
 """
 
 from __future__ import annotations

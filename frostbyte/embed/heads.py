@@ -1,7 +1,7 @@
 """The heads over one document's vectors, for the gates: whoever asks second for the same texts is answered from the same vectors.
 
-    heads = Heads(lambda texts: embedder.embed_documents(texts).vectors, embedder.model.digest)
-    heads("classes-1", ["first passage", "second passage"])  # [{"contract": 0.91, ...}, {...}]
+heads = Heads(lambda texts: embedder.embed_documents(texts).vectors, embedder.model.digest)
+heads("classes-1", ["first passage", "second passage"])  # [{"contract": 0.91, ...}, {...}]
 """
 
 from __future__ import annotations

@@ -159,7 +159,5 @@ def _of(language: _Language, letters: Counter[str], count: int, known: Counter[s
 def _case_flips(text: str) -> int:
     """Capitals after small letters inside a word, one of the two beyond ASCII: what a wrong code page makes of letters."""
     return sum(
-        1
-        for before, after in pairwise(text)
-        if (before > "\x7f" or after > "\x7f") and before.islower() and after.isupper()
+        1 for before, after in pairwise(text) if (before > "\x7f" or after > "\x7f") and before.islower() and after.isupper()
     )

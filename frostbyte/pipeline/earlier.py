@@ -48,7 +48,7 @@ def catch_up(work: Work, row: FileRow) -> FileRow:
 
 def ended(work: Work, row: FileRow, state: str) -> FileRow:
     """The row with the end its document came to in another batch, with the reason and warnings of then."""
-    before = _latest(work, row, lambda other: other.outcome == state)
+    before = _latest(work, row, lambda other: other.outcome == ("quarantined" if state == "erased" else state))
     if before is None:
         raise Damaged(f"the document of file {row.file_id!r} is {state}, and no batch says so")
     return replace(

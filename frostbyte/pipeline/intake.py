@@ -68,7 +68,7 @@ def _keep(work: Work, admission: Admission) -> None:
     Raises SourceChanged, with nothing kept, when it is no longer what was checked.
     """
     # Only a recorded original counts as kept: one that a killed run left behind is not in any commit.
-    if not work.vault.catalog.documents_with_sha256(str(admission.sha256)):
+    if work.vault.catalog.object(f"raw:{admission.sha256}") is None:
         work.vault.objects.put(f"raw:{admission.sha256}", admission.blocks())
 
 

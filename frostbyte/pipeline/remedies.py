@@ -41,6 +41,7 @@ _FILES: dict[str, tuple[str, str]] = {
     "DUPLICATE_FILE_ID": ("the file_id stands for other content that was taken in before", _CHANGED),
     "MALWARE_DETECTED": ("the malware scan found something", f"clean the source and {_AGAIN}"),
     "SERVICE_UNAVAILABLE": ("the malware scan could not be done to the end, so the file was not taken in", _SPLIT),
+    "ERASED_BY_OPERATOR": ("the document was held, and the operator erased it", NOTHING),
     "REJECTED": ("the file was rejected", f"put the file right and {_AGAIN}"),
     "FILE_CORRUPTED": ("the file is damaged and cannot be read", _SAVE_AGAIN),
     "OCR_FAILED": ("the text of a scanned page could not be read", _SCAN),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frostbyte.embed import Heads
-    from frostbyte.policy import Tagger
+    from frostbyte.policy import Judgement, Tagger
     from frostbyte.vault import Vault
 
 
@@ -84,8 +84,11 @@ def parse_task(work: Work, document: DocumentRow) -> Task:
     return Task(job, document.size_bytes, lambda: original(work.vault, document.sha256))
 
 
-def policy(work: Work, row: FileRow) -> FileRow:
-    """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2)."""
+def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> FileRow:
+    """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2).
+
+    `by` is what the events say of a person who had the document judged again. Then what is held leaves the index.
+    """
     from frostbyte.policy import judge, needs_tagger
 
     vault, document_row = work.vault, document_of(work, row)
@@ -103,11 +106,11 @@ def policy(work: Work, row: FileRow) -> FileRow:
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
     _seal(work, f"enriched:{digest}", canonical_json(chunks))
-    summary = judgement.summary
+    summary = {**judgement.summary, **_seal_held(work, judgement)}
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
         for draft in gate_events(work, row, document_row, judgement):
-            tx.append_event(draft)
+            tx.append_event(replace(draft, details={**draft.details, **(by or {})}))
         tx.put_document(
             replace(
                 document_row,
@@ -119,6 +122,7 @@ def policy(work: Work, row: FileRow) -> FileRow:
         )
         warnings = list(row.warnings)
         if judgement.outcome != "proceed":
+            tx.remove_chunks([chunk.chunk_id for chunk in vault.catalog.chunks(document_row.doc_id)])
             embedding.forget(work, document_row)
             return _finish(tx, row, "policy", "quarantined", reason=judgement.reason, warnings=warnings)
         if judgement.quarantined:
@@ -126,6 +130,16 @@ def policy(work: Work, row: FileRow) -> FileRow:
         if needs_review(work, summary):
             warnings.append({"code": "CLASSIFICATION_REVIEW"})
         return _advance(tx, row, "embed", warnings=warnings)
+
+
+def _seal_held(work: Work, judgement: Judgement) -> dict[str, Any]:
+    """Keep the chunks held out of a document that goes on, for whoever reviews them; what the document's row says of them."""
+    if judgement.outcome != "proceed" or not judgement.quarantined:
+        return {}
+    chunks = [chunk.to_json() for chunk in judgement.quarantined]
+    digest = chunks_hash(chunks)
+    _seal(work, f"enriched:{digest}", canonical_json(chunks))
+    return {"held_sha256": digest}
 
 
 def embed_and_index(work: Work, row: FileRow) -> FileRow:
@@ -167,6 +181,8 @@ def embed_and_index(work: Work, row: FileRow) -> FileRow:
     ]
     written = {"chunk_ids": [r.chunk_id for r in rows], "vector_sha256": [r.vector_sha256 for r in rows]}
     with vault.transaction() as tx:
+        indexed = {chunk.chunk_id for chunk in vault.catalog.chunks(document_row.doc_id)}
+        tx.remove_chunks(sorted(indexed - {r.chunk_id for r in rows}))
         tx.put_chunks(rows, vectors)
         tx.append_event(
             document_event(

@@ -141,9 +141,7 @@ def _missing(positions: range, limit: int) -> list[Break]:
     return [Break(position, None, "event is missing") for position in positions[:limit]]
 
 
-def _faults(
-    event: StoredEvent, tenant_id: str, previous: str | None, last_of: dict[str, str], witness: bytes
-) -> Iterator[Break]:
+def _faults(event: StoredEvent, tenant_id: str, previous: str | None, last_of: dict[str, str], witness: bytes) -> Iterator[Break]:
     """What is wrong with one event, the first of: its content, its place, its witness, its links."""
 
     def fault(what: str) -> Break:

@@ -314,6 +314,15 @@ class CatalogWriter:
             finally:
                 self._connection.unregister("incoming")
 
+    def remove(self, table: Table[Row], *key: str) -> None:
+        """Delete the row of a key, if there is one."""
+        self.run(f"DELETE FROM {table.name} {table.where_key()}", *key)
+
+    def remove_chunks(self, chunk_ids: Sequence[str]) -> None:
+        """Delete chunks; their texts are left to the index."""
+        if chunk_ids:
+            self.run("DELETE FROM chunks WHERE chunk_id IN (SELECT unnest(?::VARCHAR[]))", list(chunk_ids))
+
     def put_record(self, record: TenantRecord) -> None:
         self.run("UPDATE about SET record = ?", encode_json(record.to_json()))
 

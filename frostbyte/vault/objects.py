@@ -99,6 +99,13 @@ class Objects:
         """The content whole, for small objects; nothing unless all of it authenticates."""
         return b"".join(self.open(name))
 
+    def remove(self, name: str) -> None:
+        """Remove an object's file, if there is one; durable when this returns. Raises StorageFailed."""
+        path, _ = self._place(name)
+        if path.exists():
+            self._sealer.disk.remove(path)
+            self._sealer.disk.sync_directory(path.parent)
+
     def exists(self, name: str) -> bool:
         """Whether an object of this name is stored."""
         return self._place(name)[0].exists()

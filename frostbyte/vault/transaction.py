@@ -37,6 +37,8 @@ class Transaction:
         self._chains: dict[str, str] = {}
         self._chunks: dict[str, tuple[ChunkRow, NDArray[np.float32]]] = {}
         self._received: dict[str, str] = {}
+        self._gone: dict[str, None] = {}
+        self._removed: list[str] = []
         self._changed = False
         self._open = True
 
@@ -84,6 +86,17 @@ class Transaction:
                 raise ValueError(f'chunk "{row.chunk_id}" was given another vector than its row names')
             self._chunks[row.chunk_id] = (row, vector)
 
+    def remove_chunks(self, chunk_ids: Sequence[str]) -> None:
+        """Take chunks out of the index: no search finds them after the commit. Their bytes go with `Vault.purge`."""
+        self._touch()
+        self._gone |= dict.fromkeys(chunk_ids)
+
+    def remove_object(self, name: str) -> None:
+        """Forget a recorded object. Its file is removed once the commit is durable; a kill in between leaves it unrecorded."""
+        self._touch()
+        self._writer.remove(OBJECTS, name)
+        self._removed.append(name)
+
     def put_dead_letter(self, entry: DlqEntry) -> None:
         self._touch()
         self._writer.put_dead_letter(entry)
@@ -102,7 +115,8 @@ class Transaction:
 
     def _flush(self) -> tuple[list[str], list[VectorRow], list[str]]:
         """Hand the held chunks and events to the catalog; ids and rows the index must replace, and the new event hashes."""
-        stale: list[str] = []
+        stale: list[str] = list(self._gone)
+        self._writer.remove_chunks(stale)
         fresh: list[VectorRow] = []
         if self._chunks:
             known = self._writer.stored_hashes(list(self._chunks))

@@ -206,6 +206,20 @@ class Vault:
                 self._reload()
                 raise
 
+    def purge(self) -> None:
+        """Write the index anew without what was removed from it, and a base, so that no file at rest holds it any more.
+
+        Raises StorageFailed; nothing that is still indexed is lost then.
+        """
+        with self._lock:
+            self._check_usable()
+            try:
+                self.vectors._rewrite()
+                self._rebase()
+            except BaseException:
+                self._reload()
+                raise
+
     def verify(self, *, deep: bool = False) -> VerifyReport:
         """Check the chain and that everything recorded is there; `deep` reads every file at rest and compares the engines."""
         with self._lock:
@@ -310,7 +324,7 @@ class Vault:
         stale, fresh, hashes = transaction._flush()
         reached("commit: write vectors")
         chunks, version = self.head.chunks, self.head.vector_version
-        if fresh:
+        if fresh or stale:
             self.vectors._replace(stale, fresh)
             chunks, version = self.vectors.count(), self.vectors.version
         head = transaction._after(chunks, version)
@@ -325,6 +339,11 @@ class Vault:
         self._segments.commit(head)
         for name in stored:
             self.objects.stored.pop(name, None)
+        for name in transaction._removed:
+            try:
+                self.objects.remove(name)
+            except StorageFailed as error:  # the transaction is durable: its caller must not be told otherwise
+                logger.warning("a forgotten object could not be removed: %s", error)
 
     def _rebase(self) -> None:
         reached = self._sealer.disk.reached

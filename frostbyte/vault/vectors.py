@@ -86,17 +86,18 @@ class Hit:
 class VectorTable:
     """Vectors and texts of chunks in one directory of plain files: a place in RAM, never a disk."""
 
-    def __init__(self, table: Any) -> None:
-        self._table = table
+    def __init__(self, connection: Any, table: Any) -> None:
+        self._connection, self._table = connection, table
 
     @classmethod
     def create(cls, path: Path) -> VectorTable:
         """An empty table in `path`, with its text index."""
         lancedb = _lancedb()
         with _door("create"):
-            table = lancedb.connect(str(path)).create_table(_TABLE, schema=_schema())
+            connection = lancedb.connect(str(path))
+            table = connection.create_table(_TABLE, schema=_schema())
             table.create_index("text", config=lancedb.index.FTS(with_position=False))
-        return cls(table)
+        return cls(connection, table)
 
     @classmethod
     def open(cls, path: Path) -> VectorTable:
@@ -104,7 +105,8 @@ class VectorTable:
         lancedb = _lancedb()
         try:
             with _door("open"):
-                return cls(lancedb.connect(str(path)).open_table(_TABLE))
+                connection = lancedb.connect(str(path))
+                return cls(connection, connection.open_table(_TABLE))
         except StorageFailed as error:
             raise Damaged("the vector index does not open") from error
 
@@ -131,6 +133,15 @@ class VectorTable:
         if chunk_ids:
             with _door("write"):
                 self._table.delete(f"chunk_id IN ({', '.join(map(_quoted, chunk_ids))})")
+
+    def rewrite(self) -> None:
+        """Write every row anew, and the text index: what was removed is then in no file, once old versions are dropped."""
+        lancedb = _lancedb()
+        with _door("rewrite"):
+            rows = self._table.to_arrow()
+            table = self._connection.create_table(_TABLE, data=rows, schema=_schema(), mode="overwrite")
+            table.create_index("text", config=lancedb.index.FTS(with_position=False))
+        self._table = table
 
     def texts(self, chunk_ids: Sequence[str]) -> dict[str, str]:
         """The texts of chunks by id; ids that do not exist are left out."""
@@ -254,6 +265,11 @@ class Vectors:
             table = self._opened = VectorTable.create(self._directory)
         table.remove(stale)
         table.add(rows)
+
+    def _rewrite(self) -> None:
+        table = self._table()
+        if table:
+            table.rewrite()
 
     def _build_indexes(self) -> None:
         table = self._table()

@@ -17,7 +17,9 @@ from xml.sax.saxutils import escape
 
 from tests.fidelity.truth import Cells, Truth
 
-_WORDS = re.findall(r"\w+", """
+_WORDS = re.findall(
+    r"\w+",
+    """
 account address annual area asset audit average balance bank base board branch budget building capital case cash
 centre change charge claim class client code community company contract control cost council country credit current customer data
 date debt demand deposit design direct district document duty energy entry equity estimate event exchange expense export factor
@@ -28,7 +30,8 @@ owner paper part party payment pension period person plan plant policy position 
 project property public purchase quality quantity quarter rate ratio record region rent report reserve result return revenue risk
 road rule sale saving scale school sector security series service share sheet site source staff standard state statement stock
 store study sum supply surplus survey system tax term test total trade training transport trust type union unit use value volume
-wage water week weight work year""")
+wage water week weight work year""",
+)
 _SMALL = re.findall(r"\w+", "of the and for in by to with from on at under")
 _UNITS = ["kg", "%", "EUR", "m²", "h", "pcs."]
 

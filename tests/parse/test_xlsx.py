@@ -156,8 +156,7 @@ def test_a_sheet_that_is_a_chart_or_missing_is_named(tmp_path: Path) -> None:
 def test_addresses_far_apart_cost_nothing(tmp_path: Path) -> None:
     far = '<x:sheetData><x:row r="1048576"><x:c r="XFD1048576"><x:v>7</x:v></x:c></x:row></x:sheetData>'
     assert kinds(read(tmp_path, far)) == [("heading", "Sheet1", 1), ("paragraph", "7", 1)]
-    strewn = "".join(
-        f'<x:row r="{i}"><x:c r="{_letters(i)}{i}"><x:v>{i}</x:v></x:c></x:row>' for i in range(1, 2500))
+    strewn = "".join(f'<x:row r="{i}"><x:c r="{_letters(i)}{i}"><x:v>{i}</x:v></x:c></x:row>' for i in range(1, 2500))
     found = read(tmp_path, f"<x:sheetData>{strewn}</x:sheetData>")
     assert [w.code for w in found.warnings] == ["SPARSE_TABLE"]
     assert len(found.pages[0].text) < 20_000
@@ -230,8 +229,7 @@ def test_the_name_of_a_report_above_a_blank_row_is_text(tmp_path: Path) -> None:
 
 def test_cells_strewn_over_a_sheet_are_read_in_little_time(tmp_path: Path) -> None:
     strewn = "".join(
-        f'<x:row r="{n}"><x:c r="{get_column_letter(n * 2)}{n}"><x:v>{n}</x:v></x:c></x:row>'
-        for n in range(1, 8000)
+        f'<x:row r="{n}"><x:c r="{get_column_letter(n * 2)}{n}"><x:v>{n}</x:v></x:c></x:row>' for n in range(1, 8000)
     )
     began = time.monotonic()
     assert read(tmp_path, f"<x:sheetData>{strewn}</x:sheetData>").elements

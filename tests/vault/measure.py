@@ -100,7 +100,10 @@ def compare_commits(place: Place, work: Path, out: dict[str, object]) -> None:
         a += commits(sealed, 5000 + turn * 10, 10)
         b += commits(plain, 5000 + turn * 10, 10)
     out["commit_20_chunks_ms"] = {
-        "sealed_p50": p(a, 50), "sealed_p95": p(a, 95), "unsealed_p50": p(b, 50), "ratio_p50": round(p(a, 50) / p(b, 50), 2)
+        "sealed_p50": p(a, 50),
+        "sealed_p95": p(a, 95),
+        "unsealed_p50": p(b, 50),
+        "ratio_p50": round(p(a, 50) / p(b, 50), 2),
     }
     sealed.close()
 

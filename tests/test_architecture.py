@@ -69,6 +69,8 @@ TESTED_ELSEWHERE: tuple[tuple[str, str, str], ...] = (
     ("cli/report_*", "cli/test_report.py", "how the command prints"),
     ("cli/policy.py", "cli/test_tools.py", "commands that open no vault"),
     ("cli/version.py", "cli/test_tools.py", "commands that open no vault"),
+    ("cli/pii.py", "cli/test_reveal.py", "one command, tested with the proof that nothing else shows what it shows"),
+    ("retrieve/reveal.py", "cli/test_reveal.py", "what may be shown once is tested against all that may not show it"),
     ("cli/*", "cli/test_main_job.py", "a command is tested as an operator uses it, after the others"),
     ("benchmark/*", "benchmark/test_measure.py", "every benchmark in small"),
     ("pipeline/*", "pipeline/test_batch.py", "the stages have no meaning apart from a batch"),

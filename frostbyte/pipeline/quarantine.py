@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 from frostbyte.contract.chunks import EnrichedChunk
 from frostbyte.contract.events import POLICY, EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash
+from frostbyte.contract.reasons import accept_reason
 from frostbyte.embed import shipped_head, shipped_tagger
-from frostbyte.errors import Damaged, NotFound, StateRefused, UsageError
+from frostbyte.errors import Damaged, NotFound, StateRefused
 from frostbyte.pipeline import stages
 from frostbyte.pipeline.ahead import ParseAhead
 from frostbyte.pipeline.progress import Silent, SystemClock
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from frostbyte.embed import Embedder
     from frostbyte.vault import Vault
 
-LONGEST_REASON = 500
 SHOWN_CHUNKS = 20
 SHOWN_CHARACTERS = 600
 ERASED = "erased"
@@ -144,6 +144,11 @@ def release(work: Work, resource: str, reason: str, operator: str) -> FileRow:
     entry = find(vault, resource)
     by = {"released_by": operator, "operator_reason": reason}
     document, row = entry.document, entry.row
+    if row.status != "accepted":
+        raise StateRefused(
+            f"document {document.doc_id!r} was held at intake ({entry.reason}) and never opened: it is not released",
+            hint="clean the source and take the file in again under a new batch_id, or erase it",
+        )
     if document.state == "policy_failed":
         raise StateRefused(
             f"document {document.doc_id!r} was not judged: what no gate could check is not released",
@@ -208,16 +213,6 @@ def erase(work: Work, resource: str, reason: str, operator: str) -> bool:
     if indexed:
         vault.purge()
     return True
-
-
-def accept_reason(reason: str) -> str:
-    """A person's reason without the spaces around it. Raises UsageError for an empty or over-long one."""
-    reason = " ".join(reason.split())
-    if not reason:
-        raise UsageError("--reason is empty", hint="say in a few words why; it stays in the audit chain")
-    if len(reason) > LONGEST_REASON:
-        raise UsageError(f"--reason has {len(reason)} characters, {LONGEST_REASON} are allowed")
-    return reason
 
 
 def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> FileRow:

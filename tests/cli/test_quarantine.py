@@ -135,3 +135,16 @@ def test_erasing_a_document_takes_its_indexed_chunks_too(appliance: Run, tmp_pat
     assert run("quarantine", "erase", only(run)["doc_id"], *T, *WHY).status == 0
     assert "no passages" in run("search", "vaccines refrigerator", *T).out
     assert run("verify", "--deep").status == 0
+
+
+def test_malware_is_erased_and_never_released(appliance: Run, tmp_path: Path, home: Path) -> None:
+    run = appliance
+    test_file = "X5O!P%@AP[4" + "\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*"
+    assert ingest(run, tmp_path, test_file).status == 3
+    held = only(run)
+    assert held["reason"] == "MALWARE_DETECTED"
+    assert run("quarantine", "release", held["doc_id"], *T, *WHY).status == 6
+    assert "EICAR" not in run("quarantine", "show", held["doc_id"], *T).out
+    assert run("quarantine", "erase", held["doc_id"], *T, *WHY).status == 0
+    assert not list((home / "tenants" / "northgate" / "objects").rglob("*.fbo"))
+    assert run("verify", "--deep").status == 0

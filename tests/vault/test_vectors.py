@@ -213,3 +213,21 @@ def test_a_bulk_load_is_indexed_by_itself(place: Place, monkeypatch: pytest.Monk
         add(vault, 4, chunks=300)
         assert vault._segments.since_base == 0
         check_sound(vault, documents={1, 2, 3, 4})
+
+
+def test_what_was_removed_is_in_no_file_once_the_table_is_written_anew(ram_root: Path) -> None:
+    table = VectorTable.create(ram_root / "vectors")
+    secret = VectorRow("secret", "doc-0", "the zanzibarquux stands here", unit(1, 4)[0], "other", "2026-01-01")
+
+    def holding() -> list[Path]:
+        return [path for path in ram_root.rglob("*") if path.is_file() and b"zanzibarquux" in path.read_bytes()]
+
+    table.add([secret, *rows(unit(40, 5), start=900)])
+    table.remove(["secret"])
+    table.build_indexes()
+    assert holding()  # removing hides a row, and optimising may leave it where it is
+    table.rewrite()
+    table.build_indexes()
+    assert not holding()
+    assert table.count() == 40
+    assert table.search_text("topic3", 5)

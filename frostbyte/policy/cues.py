@@ -71,7 +71,7 @@ FAMILIES: tuple[Family, ...] = (
         "refusal",
         3,
         "refus declin never sorry cannot can't can’t apologi an content openai deny warn reject disclaim"
-        " reject not without unable dodge reveal say",
+        " reject not without unable comply dodge reveal say",
         r"\bnever\s+(?:\w{1,12}\s+)?(?:refuse|decline|say\s+no|reject|deny|warn|tell\s+me|apologi[sz]e|break|mention"
         r"|question|avoid)\b|\b(?:cannot|can['’]?t|not|won['’]?t)\s+(?:ever\s+)?(?:refuse|decline|deny|reject|say\s+no)\b",
         r"\b(?:not|don['’]?t|without|avoid|no)\s+(?:ever\s+|any\s+)?(?:refus(?:e|ing|al)|declin(?:e|ing)|deny(?:ing)?"
@@ -82,6 +82,8 @@ FAMILIES: tuple[Family, ...] = (
         r"|help|comply)",
         r"\b(?:openai|content)(?:['’]s)?\s+(?:\w{1,16}+\s+){0,2}(?:polic(?:y|ies)|guidelines?|rules)\b|\brefus(?:e|es"
         r"|ed|al)\s+(?:to\s+)?(?:answer|respond|comply|a\s|any|my|direct|anything)\b",
+        r"\bcomply\s+with\s+(?:every|any|all)\s+(?:requests?|commands?|prompts?)\b|\bnever\s+say\s+(?:that\s+)?(?:you"
+        r"|he|she|it)\s+can",
         r"\bdo(?:es)?\s+not\s+(?:say|know\s+(?:what|how)\s+to\s+say)\s+(?:no|sorry)\b",
     ),
     _family(

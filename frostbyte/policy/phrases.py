@@ -19,7 +19,8 @@ _GAP = r"(?:[^\w.!?]|[.!?](?!\s)){1,4}+"
 _WORDS = rf"(?:\w{{1,16}}+{_GAP}){{0,5}}"
 _DROP = (
     # "Do not ignore the previous instructions" is honest advice. The first letters in front make most places end at once.
-    r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
+    r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?"
+    r"|overrid(?:e|ing)|bypass(?:ing)?|neglect|unlearn|let\s+go\s+of"
     r"|(?:do\s+not|don['’]?t|stop|cease|quit)\s+(?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)?\s+to))"
 )
 _DROP_ANCHORS = ("ignor", "disregard", "forget", "overrid", "bypass", "neglect", "unlearn", "let", "follow", "obey", "listen")
@@ -35,7 +36,7 @@ _TASK = (
     r"|encode|end|enhance|finish"
     r"|format|group|hide|include|incorporate|insert|integrate|introduce|jumble|mention|misspell|modify|omit|prefix"
     r"|promote|provide"
-    r"|rearrange|remove|render|replace|reverse|rewrite|scramble|shuffle|start|state|substitute|suggest|swap|tease"
+    r"|rearrange|remove|render|replace|reverse|rewrite|scramble|shuffle|start|state|substitute|suggest|swap|print|output|tease"
     r"|translate|use|weave|write)"
 )
 _SENTENCE = r"(?:^|[.!?:;>\n\]\"”]\s{0,8})"
@@ -66,7 +67,8 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         rf"{_DROP}{_GAP}{_WORDS}(?:{_EARLIER}|initial|original|existing"
         rf"|your){_GAP}(?:\w{{1,16}}+{_GAP}){{0,2}}{_ANY_ORDERS}\b",
         r"\bforget\s+everything\b",
-        r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignore|disregard|override)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
+        r"(?=[bcdfilnoqsu])\b(?<!\bnot\s)(?<!n['’]t\s)(?<!\bnever\s)(?:ignore|disregard|override)\s+(?:all"
+        r"\s+)?(?:of\s+)?(?:the\s+)?(?:above|previous|prior)\b",
     ),
     _rule(
         "new_role",
@@ -117,7 +119,7 @@ _IN_ENGLISH: tuple[Rule, ...] = (
     _rule(
         "response_steering",
         "flag",
-        ("response", "reply", "answer", "output", "respond", "reveal", "message", "always"),
+        ("response", "reply", "answer", "output", "respond", "reveal", "message", "always", "user", "reader"),
         rf"{_SENTENCE}(?:(?:always|also|then|now|consider|don['’]?t\s+forget\s+to)\s+)?{_TASK}\s(?:[^.!?\n]"
         rf"|[.!?](?!\s)){{0,160}}"
         r"\byour\s+(?:response|reply|answer|output|message)(?:['’]s)?\b",
@@ -125,6 +127,8 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         rf"|you\s+must)\b",
         r"\balways\s+(?:say|respond|reply|answer)\s+(?:yes|with|in|as)\b|\byou\s+must\s+(?:respond|reply|answer)"
         r"\s+(?:in|with|as|only)\b",
+        r"(?:tell|urge|encourage|persuade|convince|ask)\s+(?:the\s+|all\s+)?(?:users?|readers?)\s+to\s+(?:visit|click"
+        r"|download|send|share|buy|invest|install|enter)\b",
         r"\bonly\s+(?:respond|reply)\s+with\b|\bnever\s+reveal\s+(?:the\s+source|your|these|this|that\s+you)\b",
     ),
     _rule(
@@ -146,6 +150,51 @@ _IN_ENGLISH: tuple[Rule, ...] = (
         r"\s+)?(?:the\s+)?"
         r"(?:following|below|subsequent)\s+code\b[^\n]{0,80}\n(?:[^\n]{0,160}\n){0,12}?[^\n]{0,160}"
         r"\b(?:requests|urllib|sockets?|subprocess|smtplib|http\.client|aiohttp|os\.(?:system|environ)|curl|wget)\b",
+    ),
+    _rule(
+        "no_restrictions",
+        "flag",
+        ("mode", "filters", "safe", "restrictions", "guidelines"),
+        r"\b(?:jailbreak|dan|god)\s+mode\b",
+        r"\b(?:disable|turn\s+off|switch\s+off|drop|lift|remove)\s+(?:all\s+)?(?:of\s+)?your\s+(?:\w{1,16}+"
+        r"\s+)?(?:filters?|safeguards?|safety|restrictions|guidelines)\b",
+        r"\b(?:safety|content|ethical)\s+(?:\w{1,16}+\s+)?(?:rules|restrictions|filters|guidelines|checks"
+        r"|safeguards)\s+(?:are|have\s+been)\s+(?:now\s+)?"
+        r"(?:suspended|lifted|disabled|void|off|removed|cancelled)\b",
+    ),
+    _rule(
+        "prompt_leak",
+        "flag",
+        ("above",),
+        r"\b(?:print|repeat|output|copy|recite|reveal)\s+(?:out\s+)?(?:all|everything|(?:all\s+)?the\s+(?:text"
+        r"|words))\s+(?:of\s+the\s+text\s+)?above\b",
+    ),
+    _rule(
+        "addressed",
+        "flag",
+        ("ai", "llm", "gpt", "language", "chatbot"),
+        r"\b(?:if\s+you\s+are|note\s+to|attention|instructions?\s+(?:for|to)|message\s+(?:for|to))\s+(?:any\s+|the\s+"
+        r"|an?\s+|all\s+)?"
+        r"(?:ai|llms?|chatgpt|gpt|(?:large\s+)?language\s+models?|chatbots?)\b(?:\s+(?:model|assistant|agent|system"
+        r"|reviewer)s?)?\s{0,2}"
+        r"(?:[:,]|reading|processing|reviewing|summari[sz]ing|(?:who|that|which)\s+(?:reads?|summari[sz]es?"
+        r"|process(?:es)?|reviews?)\b)",
+    ),
+    _rule(
+        "concealment",
+        "flag",
+        ("mention", "reveal", "disclose", "tell", "show"),
+        r"\b(?:do\s+not|don['’]?t|never)\s+(?:mention|reveal|disclose|tell|show)\s+[^.\n]{0,30}\b(?:this|these)"
+        r"\s+(?:instructions?|prompts?|messages?|orders?|directives?)\b"
+        r"[^.\n]{0,30}\b(?:users?|anyone|readers?)\b",
+    ),
+    _rule(
+        "exfiltration",
+        "flag",
+        ("send", "forward", "upload", "post"),
+        r"\b(?:send|forward|upload|post)\s+(?:all|every|the\s+(?:entire|whole|full))\s+(?:\w{1,16}+"
+        r"\s+){0,2}(?:e-?mails?|conversations?|chats?|messages?|passwords?|credentials"
+        r"|secrets?|files?|history)\s+to\s+(?:\S{1,60}@|https?:|www\.)",
     ),
     _rule(
         "prompt_template",

@@ -23,7 +23,8 @@ _WORD = re.compile(r"[^\W\d_]{2,40}")
 _QUOTED = re.compile(r"(?<!\w)['\"“‘«„][^\"”»\n]{1,80}?(?:['\"”’»“](?!\w)|$)")
 # A request about a wording: what it quotes is no matter of its own.
 _WORDING = re.compile(
-    r"\b(?:translat|übersetz|tradu|vertaal|przetłum|equivalent|(?:in|to|into)\s+(?:english|french|german|spanish|italian|portuguese|dutch"
+    r"\b(?:translat|übersetz|tradu|vertaal|przetłum|equivalent|(?:in|to|into)\s+(?:english|french|german|spanish"
+    r"|italian|portuguese|dutch"
     r"|polish|russian|japanese|chinese|korean|latin|greek|arabic|swedish|danish|turkish|hindi)\b)",
     re.IGNORECASE,
 )
@@ -102,12 +103,20 @@ _REQUESTS = re.compile(
             rf"{_MANNER}(?:provide|give)\s+the\s+[A-Z][\w]{{2,16}}\s+(?:equivalent|translation|word|term|name|phrase)\b",
             rf"{_MANNER}(?:solve|calculate|compute|evaluate|differentiate|integrate|simplify"
             rf"|factor)\b[^.!?\n]{{0,60}}[\d=+×÷^]",
+            rf"{_MANNER}(?:name|list)\s+(?:one|two|three|four|five|six|seven|ten|\d{{1,2}})\s+[^.!?\n]{{3,60}}",
+            rf"{_MANNER}(?:write|create|generate|debug|fix|refactor|optimi[sz]e)\s+(?:[\w+#]{{1,16}}"
+            rf"\s+){{0,3}}(?:code|script|function|program|query|regex)\b",
+            rf"{_MANNER}(?:recommend|suggest|find)\s+(?:me\s+)?(?:an?\s+|some\s+|the\s+best\s+)?(?:[\w'’-]{{1,24}}\s+){{0,3}}"
+            r"(?:novel|book|movie|film|song|restaurant|hotel|recipe|paper|article|game|holiday|podcast|gift|poem)s?\b",
+            r"(?:analy[sz]e|classify|determine|identify)\s+the\s+(?:sentiment|tone|mood)\s+of\b",
+            r"say\s+['\"“‘][^\n]{1,40}['\"”’]\s+in\s+[a-z]{4,12}",
             # Questions of knowledge: whole, up to their mark.
             rf"(?:what(?:['’]?s|\s+(?:is|are|was|were))|which\s+(?:is|are|was))\s+(?:the\s+)?(?:[\w'’-]{{1,24}}"
             rf"\s+){{0,3}}{_SOUGHT}\b[^.!\n]{{0,120}}\?",
             r"what(?:['’]?s|\s+(?:is|are))\s+(?:the\s+)?(?:\w{1,16}\s+){0,3}['\"“‘][^\n]{1,80}\?",
             r"what\s+(?:is|are|was|were)\s+(?:an?\s+)?(?:[\w'’-]{2,24})(?:\s+[\w'’-]{2,24}){0,2}\?",
             r"what\s+(?:causes|caused|happens|makes|does|did|do)\s+[^.!\n]{3,100}\?",
+            r"which\s+[\w'’-]{3,24}(?:\s+[\w'’-]{2,24})?\s+(?:is|are|was|were|has|have|did)\b[^.!\n]{3,100}\?",
             r"who\s+(?:was|is|were|are|wrote|painted|invented|discovered|composed|directed|founded|won|sang|played"
             r"|created|designed|built|said|first|killed)\s+[^.!\n]{3,100}\?",
             r"how\s+(?:do|does|did|is|are|was|were|can|could|should|would|to|many|much|far|long|old|tall|big|high"
@@ -153,6 +162,8 @@ _REQUESTS = re.compile(
 _TRANSFORMS = re.compile(
     "|".join(
         (
+            r"set\s+an?\s+(?:reminder|alarm|timer)\b|what(?:['’]?s|\s+is|\s+will)\s+the\s+weather\b",
+            r"translate\s+(?:this|the\s+following|these)\s+(?:sentences?|texts?|paragraphs?|words?|phrases?)\b",
             r"(?:replace|swap|substitute|exchange|reverse|shuffle|scramble|jumble|rearrange|remove|delete|omit|insert"
             r"|double|capitali[sz]e|encode|change"
             r"|convert|turn|write|spell|use|combine|group|alternate|misspell|mix)\s+(?:(?:the|all|every|each|any|your"
@@ -184,7 +195,8 @@ _ANCHOR = re.compile(
     r"|rédig|tradu|racont|donn|montr|escri|redact"
     r"|cuenta|cuénta|da|compón|muestra|scriv|componi|spieg|dammi|elenca|mostr|escrev|redij|cont|d[êá]|schrijf|leg"
     r"|vertaal|vertel|geef|noem|maak|toon"
-    r"|napisz|wyjaśnij|opisz|przetłumacz|opowiedz|podaj|wymień|stwórz|pokaż|oblicz)",
+    r"|set|analy|classif|debug|fix|refactor|optimi|say|napisz|wyjaśnij|opisz|przetłumacz|opowiedz|podaj|wymień|stwórz"
+    r"|pokaż|oblicz)",
     re.IGNORECASE,
 )
 # Words that say nothing of what a text is about.

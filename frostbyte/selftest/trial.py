@@ -142,6 +142,8 @@ def _tenant(scene: _Scene) -> str:
 
 def _ingest(scene: _Scene) -> str:
     from frostbyte.intake.drop import load
+    from frostbyte.intake.scan.rules import shipped
+    from frostbyte.intake.scan.scanner import Scanner
     from frostbyte.parse.worker import Worker
     from frostbyte.pipeline import ingest
 
@@ -149,12 +151,14 @@ def _ingest(scene: _Scene) -> str:
     folder.mkdir(mode=0o700)
     for paper in scene.papers:
         (folder / paper.filename).write_bytes(paper.content)
-    with scene.vault() as vault, Worker() as worker:
+    with scene.vault() as vault, Worker() as worker, Scanner(shipped()) as scanner:
+        scanner.check()
         drop = load(folder, tenant_id=_TENANT, config=vault.config())
         report = ingest(
             vault,
             drop,
             worker=worker,
+            scan=scanner.scan,
             embedder=scene.trial.embedder,
             clock=_Impatient(),
             parse_timeout_s=scene.trial.parse_timeout_s,
@@ -167,6 +171,7 @@ def _ingest(scene: _Scene) -> str:
         wanted = "quarantined" if paper is ATTACK else "indexed"
         outcome = outcomes.get(paper.filename, "not in the report")
         _expect(outcome == wanted, f"{paper.filename} is {outcome}, not {wanted}")
+    _expect(all(file.intake.scan_result == "clean" for file in report.files), "a file is not told clean by the malware scan")
     return f"{report.summary.files_submitted} files, {report.summary.total_chunks_indexed} passages, 1 attack held back"
 
 

@@ -35,12 +35,15 @@ WINDOW: Final = 16 * 1024 * 1024
 OVERLAP: Final = 4096
 MOST_DEPTH: Final = 4
 MOST_PARTS: Final = 30_000
-MOST_BYTES: Final = 4 * 1024 * 1024 * 1024
-"""Unpacked bytes of one file, above what the parsers take."""
+MOST_BYTES: Final = 2 * 1024 * 1024 * 1024
+"""Unpacked bytes of one file."""
+MOST_PART_BYTES: Final = 1024 * 1024 * 1024
+"""Unpacked bytes of one part; the parsers take half of that."""
 _WHOLE: Final = 64 * 1024 * 1024
 """A container inside a container is unpacked up to this size."""
 
 _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
+_ZIP_END, _ZIP_END_WITHIN = b"PK\x05\x06", 22 + 65_535
 _FIELD = re.compile(rb"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]*>([^<]*)<|\b(?:\w+:)?instr=\"([^\"]*)\"")
 _EXPECTED_ERRORS = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
@@ -91,11 +94,13 @@ def pieces(data: pdf.Data) -> Iterator[Piece]:
 def _inside(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piece]:
     """What a container holds. Anything else holds nothing."""
     kind = top(data[:1024])
-    if kind in ("zip", "ole", "pdf") and depth >= MOST_DEPTH:
+    # A file can be several at once: an archive is found by its end, whatever stands before it.
+    archive = kind == "zip" or data.find(_ZIP_END, max(0, len(data) - _ZIP_END_WITHIN)) >= 0
+    if (archive or kind in ("ole", "pdf")) and depth >= MOST_DEPTH:
         raise ScanFailed("the file holds files in files, deeper than is scanned", about_file=True)
-    if kind == "zip":
+    if archive:
         yield from _parts(data, depth, left)
-    elif kind == "ole":
+    if kind == "ole":
         yield from _compound(data[:], depth, left, name)
     elif kind == "pdf":
         yield from _pdf(data, depth, left)
@@ -124,6 +129,8 @@ def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int, left: _
             while block := stream.read(WINDOW):
                 size += len(block)
                 left.take(len(block))
+                if size > MOST_PART_BYTES:
+                    raise ScanFailed("a part of the file unpacks to more than is scanned", about_file=True)
                 window = tail + block
                 tail = block[-OVERLAP:]
                 if whole is not None and size <= _WHOLE and (not first or _is_container(block)):

@@ -38,6 +38,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _TEST_FILE: Final = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
 
 
+class _Refused(ScanFailed):
+    """The child itself says that it cannot scan the file: it would say so again."""
+
+
 class Scanner:
     """Scans one tenant's files, one after the other. `socket_path` is clamd's, to be asked besides; None for the rules alone."""
 
@@ -111,10 +115,13 @@ class Scanner:
             try:
                 return self._ask(copy, timeout_s)
             except ScanFailed as failure:
-                self.close()
                 if not failure.about_file:
+                    self.close()
                     raise
-                if attempt == 2:
+                refused = isinstance(failure, _Refused)
+                if not refused:
+                    self.close()
+                if refused or attempt == 2:
                     self.check()  # raises where it is the scanner that is broken
                     raise
         raise AssertionError("two attempts end in an answer or a failure")
@@ -138,7 +145,7 @@ class Scanner:
             self.close()
         findings, failed = answer.get("found"), answer.get("failed")
         if failed is not None or not isinstance(findings, list):
-            raise ScanFailed(_printable(failed), about_file=True)
+            raise _Refused(_printable(failed), about_file=True)
         if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in findings):
             raise ScanFailed("the malware scan gave an answer that is none", about_file=True)
         return tuple(sorted(set(findings)))

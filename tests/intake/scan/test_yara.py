@@ -29,6 +29,8 @@ HOSTILE = {
     "eicar_test_file": making.EICAR,
     "eicar_test_file in a part": _docx(word__media__image1_dot_png=making.EICAR),
     "eicar_test_file in a package in a package": _docx(word__embeddings__a_dot_xlsx=making.package(x_dot_bin=making.EICAR)),
+    "eicar_test_file in a package behind junk": b"junk" * 9 + _docx(word__media__image1_dot_png=making.EICAR),
+    "eicar_test_file in a package behind a PDF": making.pdf(b"<< >>") + _docx(word__media__image1_dot_png=making.EICAR),
     "eicar_test_file in a stream of a PDF": making.pdf(b"<< /Type /Catalog >>", making.stream(making.EICAR)),
     "program_windows": making.pdf(making.stream(making.PROGRAM, b"/Type /EmbeddedFile")),
     "program_windows behind a picture": b"\x89PNG\r\n\x1a\n" + bytes(80) + making.PROGRAM,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from frostbyte.parse import pdf_paths
+from frostbyte.parse import pdf_actual, pdf_paths
 from frostbyte.parse.pdf_calls import Calls, address_of
 from frostbyte.parse.pdf_paths import Point
 from frostbyte.parse.pdf_sight import Sight
@@ -101,13 +101,14 @@ class Extraction:
     def __init__(self, raw: Calls, page: Any, text_page: Any, *, layers: bool = False) -> None:
         self._raw = raw
         self._page = page
-        self._text = text_page
         self._handle = address_of(text_page.raw)
         width, height = page.get_size()
         self._content = PageContent(width=width, height=height)
         left, bottom, right, top = page.get_bbox()
         self._left, self._bottom, self._right, self._top = left, bottom, right, top
         self._rotation = page.get_rotation() % 360
+        self._letters: list[int] = []
+        """All text objects, in drawing order; of letters, where each has its own."""
         self._scratch = raw.FS_MATRIX()
         self._styles: dict[int, tuple[float, bool, int]] = {}
         self._bold: dict[int, bool] = {}
@@ -119,7 +120,7 @@ class Extraction:
         self._objects()
         self._notes()
         self._sight.decide(content.pictures)
-        self._words()
+        self._read()
         content.text_layer, content.sight_failed = self._sight.text_layer, self._sight.failed
         return content
 
@@ -136,12 +137,31 @@ class Extraction:
 
     # Words
 
+    def _read(self) -> None:
+        """The page's words: what its letters show, where /ActualText would have something else read; that is hidden text then."""
+        raw, page, document = self._raw, address_of(self._page.raw), address_of(self._page.pdf.raw)
+        lies = pdf_actual.replacements(raw, self._letters)
+        lies = pdf_actual.untrue(raw, document, page, lies) if lies else []
+        if not lies:
+            self._words()
+            return
+        with pdf_actual.without(raw, document, lies):
+            self._handle = raw.FPDFText_LoadPage(page)
+        try:
+            self._words()
+        finally:
+            raw.FPDFText_ClosePage(self._handle)
+        for text, _, found in lies:
+            x0, y0, x1, y1 = self._bounds(found[0], _IDENTITY) or (0.0, 0.0, 0.0, 0.0)
+            words = (Word(_clean(word), x0, y0, x1, y1, 0.85 * (y1 - y0), False, 0) for word in text.split())
+            self._content.hidden += [("replaced", word) for word in words]
+
     def _words(self) -> None:
         """Cut the letters at white space, and where `_cut` finds more to part. All letters are asked for at once."""
         import numpy as np
 
         raw, handle, sight = self._raw, self._handle, self._sight
-        count = self._text.count_chars()
+        count = max(0, raw.FPDFText_CountChars(handle))
         codes = map(raw.FPDFText_GetUnicode, repeat(handle), range(count))
         letters = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
         spans = [found.span() for found in _RUN.finditer(letters)]
@@ -336,6 +356,7 @@ class Extraction:
         text, path, image = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
         order = sight.orders(len(found))
         letters = [place for place, kind in enumerate(kinds) if kind == text]
+        self._letters += [found[place] for place in letters]
         sight.texts([found[place] for place in letters], [order + place for place in letters], matrix)
         if len(letters) == len(found):
             return

@@ -15,7 +15,7 @@ FLAG_AT = 8
 QUARANTINE_AT = 12
 CORE = frozenset({"role", "refusal", "template", "machine"})
 LEAST_CORE = 2
-"""Weights at which a text is a jailbreak, chosen on made-up texts (packaging/attacks): see docs/injection.md."""
+"""Weights at which a text is a jailbreak, set with the scores of the corpora in docs/injection.md in view."""
 
 _BOUNDS = (
     r"(?:restrictions?|filter(?:s|ing)?|guidelines?|censorship|morals?|morality|ethics?|limit(?:s|ations?)?|rules?"

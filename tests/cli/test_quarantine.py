@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from frostbyte.cli.quarantine import operator
 from frostbyte.contract.schema import validate
 
 Run = Callable[..., Any]
@@ -148,3 +150,10 @@ def test_malware_is_erased_and_never_released(appliance: Run, tmp_path: Path, ho
     assert run("quarantine", "erase", held["doc_id"], *T, *WHY).status == 0
     assert not list((home / "tenants" / "northgate" / "objects").rglob("*.fbo"))
     assert run("verify", "--deep").status == 0
+
+
+def test_the_operator_is_named_from_the_machines_own_file(tmp_path: Path) -> None:
+    accounts = tmp_path / "passwd"
+    assert operator(accounts) == f"uid {os.getuid()}"
+    accounts.write_text(f"broken\nother:x:{os.getuid() + 1}:0::/:\nann:x:{os.getuid()}:0:Ann:/:/bin/sh\n", encoding="utf-8")
+    assert operator(accounts) == "ann"

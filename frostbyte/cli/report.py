@@ -84,7 +84,7 @@ def show_report(report: AcceptanceReport) -> None:
         if advice.kind != "reason" and advice.remedy != NOTHING and advice.code != "SCAN_SKIPPED":
             _say(f"to do for {amount(len(advice.entries), 'file')} with {advice.code}: {advice.remedy}")
     if any(file.intake.scan_result == "skipped" for file in report.files):
-        _say("malware scanning is not part of this version: scan_result is `skipped`, never clean")
+        _say("not scanned for malware, since the scan is switched off: scan_result is `skipped`, never clean")
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from frostbyte.contract.clock import timestamp
-from frostbyte.contract.events import EventDraft, EventType
+from frostbyte.contract.events import SERVING, EventDraft, EventType
 from frostbyte.contract.ids import uuid7
 from frostbyte.contract.retrieval import TOP_K_LIMIT, Generation, QueryRequest, RetrievalResponse, RetrievedChunk
 from frostbyte.errors import Damaged, UsageError
@@ -78,7 +78,7 @@ def search(
                 resource_id=query_id,
                 actor=actor,
                 details={
-                    "component": "serving-api",
+                    "component": SERVING,
                     "status": "success",
                     "query_id": query_id,
                     "mode": used,
@@ -100,7 +100,7 @@ def search(
                     resource_id=query_id,
                     actor=actor,
                     details={
-                        "component": "serving-api",
+                        "component": SERVING,
                         "status": "success",
                         "query_id": query_id,
                         "cited_chunks": generation.cited_chunks,

@@ -127,7 +127,7 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
             return _finish(tx, row, "policy", "quarantined", reason=judgement.reason, warnings=warnings)
         if judgement.quarantined:
             warnings.append({"code": "CHUNKS_QUARANTINED", "count": len(judgement.quarantined)})
-        if needs_review(work, summary):
+        if summary["review_suggested"]:
             warnings.append({"code": "CLASSIFICATION_REVIEW"})
         return _advance(tx, row, "embed", warnings=warnings)
 
@@ -268,13 +268,6 @@ def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:
     if chunks_hash(data) != digest:
         raise Damaged(f"the enriched chunks of {row.doc_id} are not the recorded ones")
     return [EnrichedChunk.from_json(entry) for entry in data]
-
-
-def needs_review(work: Work, summary: dict[str, Any]) -> bool:
-    """True where the class is uncertain and the tenant wants such documents looked at (ruling F16)."""
-    return (
-        work.config.classification_review_enabled and summary["classification_confidence"] < work.config.classification_threshold
-    )
 
 
 def _tagger(work: Work) -> Tagger:

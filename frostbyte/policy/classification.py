@@ -1,7 +1,7 @@
 """What kind of document this is: the server's rule path, `rule-v1` (rulings F16-F18).
 
-Plain substring rules, so "philosophy" is an SOP and "courtesy" a legal filing (ruling F17); they are kept for parity. A better
-classifier may come beside it under another version; it never changes what `rule-v1` says.
+Plain substring rules, so "philosophy" is an SOP and "courtesy" a legal filing (ruling F17); they are kept for parity. What the
+appliance makes of them is in `classes.py`; it never changes what `rule-v1` says.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ WINDOW = 2000
 
 # First hit wins. Names are compared in lower case, texts in upper case; the two fold differently (dotless i, long s), as on
 # the server.
-_BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
+BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contract", ("contract", "agreement")),
     ("invoice", ("invoice", "bill")),
     ("SOP", ("sop", "procedure")),
     ("policy", ("policy",)),
     ("legal_filing", ("legal", "court", "filing")),
 )
-_BY_TEXT: tuple[tuple[str, tuple[str, ...]], ...] = (
+BY_TEXT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contract", ("AGREEMENT", "CONTRACT")),
     ("invoice", ("INVOICE", "BILL TO")),
     ("SOP", ("STANDARD OPERATING PROCEDURE", "SOP")),
@@ -40,11 +40,11 @@ class Classification:
 def classify(filename: str | None, text: str) -> Classification:
     """Classify by name, then by the first 2000 code points of text, then by weak names, else `other`."""
     name = (filename or "").lower()
-    for category, words in _BY_NAME:
+    for category, words in BY_NAME:
         if any(word in name for word in words):
             return Classification(category, 0.85)
     sample = text[:WINDOW].upper()
-    for category, words in _BY_TEXT:
+    for category, words in BY_TEXT:
         if any(word in sample for word in words):
             return Classification(category, 0.8)
     if "POLICY" in sample and "DOCUMENT" in sample:

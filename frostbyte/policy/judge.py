@@ -19,7 +19,7 @@ from frostbyte.contract.config import TenantConfig
 from frostbyte.contract.documents import CanonicalDocument, Chunk
 from frostbyte.contract.hashing import chunks_hash
 from frostbyte.errors import EmbedFailed, PolicyFailed
-from frostbyte.policy import borders, classification, injection, pii, redaction, signals
+from frostbyte.policy import borders, classes, classification, injection, pii, redaction, signals
 
 POLICY_VERSION = "frostbyte-policy/1"
 
@@ -111,14 +111,18 @@ def judge(
         "pii_action": pii_gate.result_summary["pii_action_taken"],
         "classification": None,
         "classification_confidence": None,
+        "classifier_version": None,
+        "rule_v1": None,
+        "review_suggested": False,
         "injection_max_score": None,
         "chunks_quarantined": 0,
     }
     if not pii_gate.passed:
         return Judgement((pii_gate,), (), (), "quarantined", PII_BLOCK_POLICY, summary)
 
-    kind, class_gate = _timed("classification", lambda: _classification_gate(cleared, filename, config, pii_gate))
-    summary |= {"classification": kind.category, "classification_confidence": kind.confidence}
+    kind, class_gate = _timed("classification", lambda: _classification_gate(cleared, filename, config, pii_gate, heads))
+    summary |= kind.to_json()
+    summary["review_suggested"] = kind.needs_review(config)
 
     verdict, injection_gate = _timed("injection", lambda: _injection_gate(document, cleared, kind, config, config_version, heads))
     summary |= {
@@ -225,22 +229,25 @@ def _meet(finding: pii.Finding, piece: borders.Piece) -> bool:
 
 
 def _classification_gate(
-    cleared: Sequence[_Cleared], filename: str, config: TenantConfig, before: GateResult
-) -> tuple[classification.Classification, GateResult]:
-    sample = ""
-    for chunk in cleared:
-        sample += chunk.text
+    cleared: Sequence[_Cleared], filename: str, config: TenantConfig, before: GateResult, heads: Heads | None
+) -> tuple[classes.Decision, GateResult]:
+    texts, sample = [chunk.text for chunk in cleared], ""
+    for text in texts:
+        sample += text
         if len(sample) >= classification.WINDOW:
             break
-    kind = classification.classify(filename, sample)
+    # The head is asked about every passage, as the injection gate's is, so that the texts are embedded once for both.
+    chances = heads(classes.HEAD, texts) if heads and texts else []
+    kind = classes.decide(filename, sample, chances[: classes.PASSAGES])
     # Without a reviewer a doubtful document goes on under its category and says so (ruling F16).
-    review = config.classification_review_enabled and kind.confidence < config.classification_threshold
+    review = kind.needs_review(config)
+    found = kind.to_json()
     return kind, _record(
         "classification",
         {
-            "classification": kind.category,
-            "confidence": kind.confidence,
-            "classifier_version": classification.CLASSIFIER_VERSION,
+            "classification": found.pop("classification"),
+            "confidence": found.pop("classification_confidence"),
+            **found,
             "review_suggested": review,
         },
         "flagged" if review else "none",
@@ -271,7 +278,7 @@ def _hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
 def _injection_gate(
     document: CanonicalDocument,
     cleared: Sequence[_Cleared],
-    kind: classification.Classification,
+    kind: classes.Decision,
     config: TenantConfig,
     config_version: int,
     heads: Heads | None,
@@ -281,7 +288,6 @@ def _injection_gate(
     chances = [row[signals.HEAD_LABEL] for row in heads(signals.HEAD, texts)] if heads and texts else []
     in_sight, hidden = signals.look(texts, chances), signals.look_hidden(_hidden_texts(document))
     verdicts = [signals.both(seen, unseen) for seen, unseen in zip(in_sight, hidden, strict=True)]
-    review = config.classification_review_enabled and kind.confidence < config.classification_threshold
     enriched: list[tuple[EnrichedChunk, injection.Action]] = []
     taken: Counter[str] = Counter()
     for chunk, verdict in zip(cleared, verdicts, strict=True):
@@ -291,11 +297,9 @@ def _injection_gate(
         taken[final] += 1
         metadata = {
             **chunk.metadata,
-            "classification": kind.category,
-            "classification_confidence": kind.confidence,
-            "classifier_version": classification.CLASSIFIER_VERSION,
+            **kind.to_json(),
             "human_override": False,
-            "review_suggested": review,
+            "review_suggested": kind.needs_review(config),
             "injection_score": assessed.score,
             "injection_patterns_matched": injection.patterns_matched(assessed, server),
             "injection_action_taken": server,

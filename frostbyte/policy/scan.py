@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from frostbyte.policy import classification, injection, pii, signals
+from frostbyte.policy import classes, injection, pii, signals
 from frostbyte.policy.judge import Heads
 
 
 def scan(text: str, filename: str = "", tagger: pii.Tagger | None = None, heads: Heads | None = None) -> dict[str, Any]:
     """The line of `policy scan` (design/cli.md) without its id, at default thresholds.
 
-    Names and addresses are looked for with a tagger, and orders to a machine by meaning too with heads.
+    Names and addresses are looked for with a tagger; with heads, classes and orders to a machine are told by meaning too.
+    `classification` is the appliance's verdict, `rule_v1` the server's.
     """
     types = pii.PATTERNED if tagger is None else pii.TYPES
     assessed = injection.assess(text)
     server = injection.action(assessed.score)
     chances = [row[signals.HEAD_LABEL] for row in heads(signals.HEAD, [text])] if heads else []
     verdict = signals.detect(text, chances)
-    kind = classification.classify(filename, text)
+    kind = classes.decide(filename, text, heads(classes.HEAD, [text]) if heads else [])
     return {
         "pii": [{"type": f.type, "start": f.start, "end": f.end, "score": f.score} for f in pii.find(text, types, tagger)],
         "injection": {
@@ -28,6 +29,5 @@ def scan(text: str, filename: str = "", tagger: pii.Tagger | None = None, heads:
             "appliance_action": injection.stricter(server, verdict.action),
             "signals": list(verdict.signals),
         },
-        "classification": kind.category,
-        "classification_confidence": kind.confidence,
+        **kind.to_json(),
     }

@@ -20,6 +20,8 @@ def test_the_line_of_policy_scan() -> None:
         },
         "classification": "contract",
         "classification_confidence": 0.85,
+        "classifier_version": "rule-v1",
+        "rule_v1": {"classification": "contract", "confidence": 0.85},
     }
 
 

@@ -17,7 +17,8 @@ from frostbyte.errors import ParseFailed
 from frostbyte.parse import layout, pdf_active, pdf_tables
 from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Kind, Page, Reading, Warning
 from frostbyte.parse.layout import Block, Segment
-from frostbyte.parse.pdf_page import PageContent, Picture, Word
+from frostbyte.parse.pdf_page import PageContent, Picture
+from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.pdfium import PageFailed, PdfFile
 
 if TYPE_CHECKING:

@@ -10,20 +10,19 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_actual, pdf_paths
 from frostbyte.parse.pdf_calls import Calls, address_of
 from frostbyte.parse.pdf_paths import Point
 from frostbyte.parse.pdf_sight import Sight
+from frostbyte.parse.pdf_words import Word, WordReader, clean
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 MAX_OBJECTS = 50_000
 """Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
@@ -39,19 +38,6 @@ _HYPHEN = re.compile("[\x02\ufffe\uffff]")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
 _LAM_ALEF = re.compile(f"[{''.join(sorted(_ALEFS))}]+{_LAM}")
 _RUN = re.compile("[^ \\t\\r\\n\\x0b\\x0c\\u00a0\\u2028\\u2029\\u3000\\u2002\\u2003\\u2009\\u200a\\u202f\\u205f]+")
-
-
-class Word(NamedTuple):
-    """Characters without white space between them. `turn` is the clockwise angle of the writing in degrees (0, 90, 180, 270)."""
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    bold: bool
-    turn: int
 
 
 class Rule(NamedTuple):
@@ -109,9 +95,6 @@ class Extraction:
         self._rotation = page.get_rotation() % 360
         self._letters: list[int] = []
         """All text objects, in drawing order; of letters, where each has its own."""
-        self._scratch = raw.FS_MATRIX()
-        self._styles: dict[int, tuple[float, bool, int]] = {}
-        self._bold: dict[int, bool] = {}
         self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
         self._uprights: list[tuple[float, float, float]] | None = None
 
@@ -143,120 +126,25 @@ class Extraction:
         lies = pdf_actual.replacements(raw, self._letters)
         lies = pdf_actual.untrue(raw, document, page, lies) if lies else []
         if not lies:
-            self._words()
+            self._words(self._handle)
             return
         with pdf_actual.without(raw, document, lies):
-            self._handle = raw.FPDFText_LoadPage(page)
+            handle = raw.FPDFText_LoadPage(page)
         try:
-            self._words()
+            self._words(handle)
         finally:
-            raw.FPDFText_ClosePage(self._handle)
+            raw.FPDFText_ClosePage(handle)
         for text, _, found in lies:
             x0, y0, x1, y1 = self._bounds(found[0], _IDENTITY) or (0.0, 0.0, 0.0, 0.0)
-            words = (Word(_clean(word), x0, y0, x1, y1, 0.85 * (y1 - y0), False, 0) for word in text.split())
+            words = (Word(clean(word), x0, y0, x1, y1, 0.85 * (y1 - y0), False, 0) for word in text.split())
             self._content.hidden += [("replaced", word) for word in words]
 
-    def _words(self) -> None:
-        """Cut the letters at white space, and where `_cut` finds more to part. All letters are asked for at once."""
-        import numpy as np
-
-        raw, handle, sight = self._raw, self._handle, self._sight
-        count = max(0, raw.FPDFText_CountChars(handle))
-        codes = map(raw.FPDFText_GetUnicode, repeat(handle), range(count))
-        letters = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
-        spans = [found.span() for found in _RUN.finditer(letters)]
-        if not spans:
-            return
-        marks = [index for start, end in spans for index in range(start, end)]
-        sides = np.zeros((count, 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
-        places = range(sides.ctypes.data, sides.ctypes.data + sides.nbytes, sides.strides[0])
-        deque(map(raw.FPDFText_GetLooseCharBox, repeat(handle), marks, map(places.__getitem__, marks)), maxlen=0)
-        boxes = sides.astype(np.float64)
-        # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
-        left, top, right, bottom = boxes.T
-        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=1))
-        with np.errstate(invalid="ignore"):
-            gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
-            odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
-        for found in _LAM_ALEF.finditer(letters):
-            odd[found.start() : found.end()] = True
-        kinds: dict[int, str] = {}
-        if sight.tells:
-            kinds = dict(zip(marks, map(sight.kind_of, map(raw.FPDFText_GetTextObject, repeat(handle), marks)), strict=True))
-            odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
-        kept = boxes[marks]
-        lengths = np.array([end - start for start, end in spans])
-        begins = np.cumsum(lengths) - lengths
-        counted = np.cumsum(odd[marks])
-        several = (counted[begins + lengths - 1] > counted[begins]).tolist()
-        least, most = np.minimum.reduceat(kept, begins), np.maximum.reduceat(kept, begins)
-        shown = self._box(least[:, 0], least[:, 3], most[:, 2], most[:, 1])
-        objects = map(raw.FPDFText_GetTextObject, repeat(handle), [start for start, _ in spans])
-        letters = _HYPHEN.sub("\u00ad", letters)
-        columns = (side.tolist() for side in shown)
-        for (start, end), found, in_parts, *box in zip(spans, objects, several, *columns, strict=True):
-            if in_parts:
-                self._cut(letters, start, boxes[start:end].tolist(), kinds)
-            else:
-                self._word(letters[start:end], start, found, *box)
-
-    def _word(self, text: str, index: int, found: int, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Keep a word whose first letter is at `index` and belongs to the text object `found`."""
-        size, bold, turn = self._styled(index, found)
-        height = x1 - x0 if turn in (90, 270) else y1 - y0
-        if not 0.4 * height <= size <= 1.6 * height:
-            size = 0.85 * height  # a Type 3 font or a scaled form: the number beside the font says nothing
-        content, sight = self._content, self._sight
-        cleaned = _clean(text)
-        content.unmapped += cleaned.count("\ufffd")
-        word = Word(cleaned, x0, y0, x1, y1, size, bold, turn)
-        # Text too small for an eye or off the page is drawn, but nobody sees it.
-        outside = x1 < 0 or y1 < 0 or x0 > content.width or y0 > content.height
-        tiny = size < 1.0 or (turn in (0, 180) and x1 - x0 < 0.02 * size * len(cleaned))
-        kind = "off_page" if outside else "tiny" if tiny else sight.hidden(found or 0, (x0, y0, x1, y1)) if sight.tells else ""
-        if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
-            content.hidden.append((kind, word))
-        else:
-            content.words.append(word)
-
-    def _cut(self, letters: str, start: int, boxes: Sequence[Sequence[float]], kinds: Mapping[int, str]) -> None:
-        """Letters without white space between them that may still be several words, or in another order than they are written."""
-        raw, handle = self._raw, self._handle
-        characters: list[str] = []
-        left = top = right = bottom = 0.0
-        first = found = turn = 0
-        before = (0.0, 0.0)
-
-        def flush() -> None:
-            self._word("".join(characters), first, found, *self._box(left, bottom, right, top))
-            characters.clear()
-
-        for index, rect in enumerate(boxes, start):
-            character = letters[index]
-            last, before = before, (rect[0], rect[2])
-            # One glyph stands for lam and alef. pdfium turns right-to-left writing round letter by letter, these two with it.
-            if character == _LAM and characters and characters[-1] in _ALEFS and last == before:
-                characters.insert(-1, character)
-                continue
-            if characters and turn in (0, 180):
-                # A word cut by a hyphen at the line's end comes without a break between its halves. So do the cells of a table
-                # at times: with white as wide as the line is high, or a rule, between them.
-                gap = max(rect[0] - right, left - rect[2])
-                parted = gap > _CLOSE and (gap > top - bottom or self._ruled_off(rect, left, right))
-                if parted or rect[3] > top or rect[1] < bottom:
-                    flush()
-            # A hidden letter may stand right beside one that is seen: they are no word.
-            if kinds and characters and kinds[index] != kinds[first]:
-                flush()
-            if characters:
-                left, right = min(left, rect[0]), max(right, rect[2])
-                bottom, top = min(bottom, rect[3]), max(top, rect[1])
-            else:
-                left, top, right, bottom = rect
-                first, found = index, raw.FPDFText_GetTextObject(handle, index)
-                turn = self._styled(index, found)[2]
-            characters.append(character)
-        flush()
+    def _words(self, handle: int) -> None:
+        content = self._content
+        size = content.width, content.height
+        reader = WordReader(self._raw, self._sight, size, self._rotation, self._box, self._ruled_off)
+        reader.read(handle)
+        content.words, content.hidden, content.unmapped = reader.words, reader.hidden, reader.unmapped
 
     def _ruled_off(self, rect: Sequence[float], left: float, right: float) -> bool:
         """True where a vertical rule stands between the word that ends at `left` or `right` and the character in `rect`."""
@@ -272,41 +160,6 @@ class Extraction:
             if y0 <= y <= y1:
                 return True
         return False
-
-    def _styled(self, index: int, found: int) -> tuple[float, bool, int]:
-        """Size in points as shown, boldness and turn of the text object `found`, whose first character is at `index`."""
-        style = self._styles.get(found)
-        if style is None:
-            style = self._styles[found] = self._style(index, found)
-        return style
-
-    def _style(self, index: int, found: int) -> tuple[float, bool, int]:
-        raw, handle = self._raw, self._handle
-        size = float(raw.FPDFText_GetFontSize(handle, index))
-        turn = 0
-        matrix = self._scratch
-        if raw.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix)):
-            a, b, c, d = matrix.a, matrix.b, matrix.c, matrix.d
-            size *= abs(a * d - b * c) ** 0.5
-            if abs(b) > abs(a):
-                turn = 270 if b > 0 else 90
-            elif a < 0 and d < 0:
-                turn = 180
-        bold = False
-        font = raw.FPDFTextObj_GetFont(found) if found else None
-        if font:
-            if font not in self._bold:
-                self._bold[font] = self._is_bold(font, index)
-            bold = self._bold[font]
-        return abs(size), bold, (turn + self._rotation) % 360
-
-    def _is_bold(self, font: int, index: int) -> bool:
-        if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:
-            return True
-        buffer = ctypes.create_string_buffer(128)
-        self._raw.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.lower()
-        return any(word in name for word in _BOLD_NAMES)
 
     # Objects
 
@@ -418,11 +271,3 @@ class Extraction:
         else:
             x0 = x1 = (x0 + x1) / 2
         self._content.rules.append(Rule(x0, y0, x1, y1, fill))
-
-
-def _clean(text: str) -> str:
-    """Join surrogate halves and replace what JSON or a hash could not carry; control characters become the replacement sign."""
-    if text.isprintable():
-        return text
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return "".join(c if c >= " " and not "\x7f" <= c <= "\x9f" else "\ufffd" for c in text)

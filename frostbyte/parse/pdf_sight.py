@@ -348,6 +348,16 @@ class Sight:
         return max(0, int(y0)), max(0, int(y1) + 1), max(0, int(x0)), max(0, int(x1) + 1)
 
     @property
+    def unseen(self) -> bool:
+        """Whether some text objects are hidden whole, so that letters of theirs may stand in one word with others."""
+        return bool(self._unseen)
+
+    @property
+    def asked(self) -> set[int]:
+        """The text objects whose words have to be asked for one by one; none of the others is hidden."""
+        return self._unseen.keys() | self._layer | self._changed.keys()
+
+    @property
     def tells(self) -> bool:
         """Whether letters have to be asked for one by one: some of the page's text is suspect or unseen."""
         return bool(self._unseen or self._suspects)

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from frostbyte.parse import table_rules, table_text
 from frostbyte.parse.layout import Block, Line, join_lines, lines_of, segments_of
-from frostbyte.parse.pdf_page import Rule, Word
+from frostbyte.parse.pdf_page import Rule
+from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.table_rules import Net
 from frostbyte.parse.table_text import CellLine
 

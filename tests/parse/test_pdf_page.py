@@ -1,4 +1,4 @@
-"""Words, rules and pictures of one page, as they are shown."""
+"""Rules, pictures and boxes of one page, as they are shown."""
 
 from __future__ import annotations
 
@@ -23,43 +23,6 @@ def content(pdf: Any, saved: Saved) -> Callable[..., PageContent]:
             return document.page(0)
 
     return of
-
-
-def test_words_have_size_weight_and_place(content: Callable[..., PageContent], text: Text) -> None:
-    plain, bold = content(text(100, 700, "cold", size=10), text(100, 650, "STORE", size=24, font="F2")).words
-    assert (plain.text, plain.size, plain.bold, plain.turn) == ("cold", 10, False, 0)
-    assert (bold.text, bold.size, bold.bold) == ("STORE", 24, True)
-    assert plain.x0 == pytest.approx(100, abs=1)
-    assert plain.y0 < 92 < plain.y1 + 0.1
-
-
-def test_size_is_that_on_the_page_and_not_beside_the_font(content: Callable[..., PageContent]) -> None:
-    scaled, inside = content(
-        "BT /F1 1 Tf 12 0 0 12 72 700 Tm (scaled) Tj ET", "q 2 0 0 2 0 0 cm BT /F1 8 Tf 36 200 Td (inside) Tj ET Q"
-    ).words
-    assert scaled.size == pytest.approx(12)
-    assert inside.size == pytest.approx(16, rel=0.15)
-
-
-def test_lam_and_alef_in_one_glyph_are_in_the_order_they_are_read(pdf: Any, saved: Saved) -> None:
-    """Drawn from left to right as a page shows it: noon, the ligature of lam and alef with hamza below, beh."""
-    codes = pdf.stream(
-        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
-        "3 beginbfchar <61> <0628> <62> <06440625> <63> <0646> endbfchar endcmap end"
-    )
-    font = pdf.add(f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode {codes} 0 R >>")
-    drawn = pdf.stream("BT /F9 12 Tf 72 700 Td (cba) Tj ET")
-    resources = f"/Resources << /Font << /F9 {font} 0 R >> >>"
-    pdf.page_object(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {drawn} 0 R {resources} >>")
-    with PdfFile(saved(pdf.bytes())) as document:
-        (word,) = document.page(0).words
-    assert word.text == "\u0628\u0644\u0625\u0646"
-
-
-@pytest.mark.parametrize(("matrix", "turn"), [("0 1 -1 0", 270), ("0 -1 1 0", 90), ("-1 0 0 -1", 180)])
-def test_turned_writing_carries_its_turn(content: Callable[..., PageContent], matrix: str, turn: int) -> None:
-    (word,) = content(f"BT /F1 12 Tf {matrix} 300 400 Tm (turned) Tj ET").words
-    assert word.turn == turn
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -118,28 +81,3 @@ def test_more_objects_than_are_looked_at_is_said(
     assert page.capped
     assert len(page.rules) == 3
     assert [w.text for w in page.words] == ["still", "read"]
-
-
-@pytest.mark.parametrize(
-    ("text_in", "text_out"),
-    [
-        ("plain", "plain"),
-        ("\ud83d\ude00", "\U0001f600"),
-        ("a\ud83d", "a\ufffd"),
-        ("bell\x07", "bell\ufffd"),
-        ("del\x7f\x85", "del\ufffd\ufffd"),
-        ("soft\u00ad", "soft\u00ad"),
-    ],
-)
-def test_text_can_be_written_down_whatever_the_file_says(text_in: str, text_out: str) -> None:
-    cleaned = pdf_page._clean(text_in)
-    assert cleaned == text_out
-    cleaned.encode("utf-8")
-
-
-def test_letters_that_nobody_can_name_are_counted(pdf: Any, saved: Saved) -> None:
-    pdf.page("BT /F1 12 Tf 72 700 Td (\x01\x02known) Tj ET")
-    with PdfFile(saved(pdf.bytes())) as document:
-        page = document.page(0)
-    assert "".join(w.text for w in page.words).endswith("known")
-    assert page.unmapped == sum(w.text.count("\ufffd") for w in page.words)

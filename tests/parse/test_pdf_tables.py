@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from frostbyte.parse import pdf_tables, table_rules
 from frostbyte.parse.layout import Line, Segment
-from frostbyte.parse.pdf_page import Rule, Word
+from frostbyte.parse.pdf_page import Rule
+from frostbyte.parse.pdf_words import Word
 
 
 def word(text: str, x: float, y: float) -> Word:

@@ -1,0 +1,298 @@
+"""The words of one PDF page: its letters cut at white space, each word with its box, size, weight and turn.
+
+A page holds thousands of letters and hundreds of words, and every question put to pdfium costs as much as the answer. So each is
+asked for all letters, words or text objects at once, and only words with something odd about them are looked at one by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise, repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_sight import Sight
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
+"""In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
+_CLOSE = 0.8
+"""Points: letters further apart may be two words."""
+_HYPHEN = re.compile("[\x02\ufffe\uffff]")
+_TOLD_APART = re.compile("[\ufffe\uffff\ue000-\uf8ff]")
+"""What pdfium's running text may hold for a letter that is none; asked by itself, the letter says so."""
+_LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
+_LAM_ALEF = re.compile(f"[{''.join(sorted(_ALEFS))}]+{_LAM}")
+_RUN = re.compile("[^ \\t\\r\\n\\x0b\\x0c\\u00a0\\u2028\\u2029\\u3000\\u2002\\u2003\\u2009\\u200a\\u202f\\u205f]+")
+
+
+class Word(NamedTuple):
+    """Characters without white space between them. `turn` is the clockwise angle of the writing in degrees (0, 90, 180, 270)."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool
+    turn: int
+
+
+class WordReader:
+    """Reads the words of a page, whose size is given in points as shown, into `words`, `hidden` and `unmapped`.
+
+    `box` takes a rectangle of PDF's page space (left, bottom, right, top; numbers or arrays of them) to the page as shown;
+    `ruled_off` tells whether a rule stands between a letter's rectangle (left, top, right, bottom) and the word that reaches from
+    a left to a right edge.
+    """
+
+    def __init__(
+        self,
+        raw: Calls,
+        sight: Sight,
+        size: tuple[float, float],
+        rotation: int,
+        box: Callable[..., tuple[Any, Any, Any, Any]],
+        ruled_off: Callable[[Sequence[float], float, float], bool],
+    ) -> None:
+        self._raw, self._sight, self._rotation, self._box, self._ruled_off = raw, sight, rotation, box, ruled_off
+        self._width, self._height = size
+        self._handle = 0
+        self._styles: dict[int, tuple[float, bool, int]] = {}
+        self._bold: dict[int, bool] = {}
+        self.words: list[Word] = []
+        self.hidden: list[tuple[str, Word]] = []
+        """Words that a person cannot see, each with the way it is hidden."""
+        self.unmapped = 0
+        """Characters whose font does not say which letter they are."""
+
+    def read(self, handle: int) -> None:
+        """Cut the letters of the text page `handle` at white space, and where `_cut` finds more to part."""
+        import numpy as np
+
+        raw, sight = self._raw, self._sight
+        self._handle = handle
+        letters = self._letters(max(0, raw.FPDFText_CountChars(handle)))
+        spans = [found.span() for found in _RUN.finditer(letters)]
+        if not spans:
+            return
+        starts, ends = np.array(spans).T
+        lengths = ends - starts
+        begins = np.cumsum(lengths) - lengths
+        places = np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum()))
+        marks = places.tolist()
+        sides = np.zeros((len(letters), 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
+        addresses = (places * sides.strides[0] + sides.ctypes.data).tolist()
+        deque(map(raw.FPDFText_GetLooseCharBox, repeat(handle), marks, addresses), maxlen=0)
+        boxes = sides.astype(np.float64)
+        # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
+        left, top, right, bottom = boxes.T
+        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=1))
+        with np.errstate(invalid="ignore"):
+            gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
+            odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
+        for found in _LAM_ALEF.finditer(letters):
+            odd[found.start() : found.end()] = True
+        kinds: dict[int, str] = {}
+        if sight.unseen:
+            kinds = dict(zip(marks, map(sight.kind_of, map(raw.FPDFText_GetTextObject, repeat(handle), marks)), strict=True))
+            odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
+        kept = boxes[places]
+        counted = np.cumsum(odd[places])
+        several = counted[begins + lengths - 1] > counted[begins]
+        least, most = np.minimum.reduceat(kept, begins), np.maximum.reduceat(kept, begins)
+        shown = self._box(least[:, 0], least[:, 3], most[:, 2], most[:, 1])
+        firsts = starts.tolist()
+        objects = list(map(raw.FPDFText_GetTextObject, repeat(handle), firsts))
+        self._learn(firsts, objects)
+        letters = _HYPHEN.sub("\u00ad", letters)
+        self._keep(letters, spans, objects, shown, several, boxes, kinds)
+
+    def _letters(self, count: int) -> str:
+        """The page's letters, one for each of pdfium's places."""
+        raw, handle = self._raw, self._handle
+        buffer = (ctypes.c_uint16 * (2 * count + 2))()
+        written = raw.FPDFText_GetText(handle, 0, count, ctypes.addressof(buffer)) if count else 0
+        text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
+
+        def letter(place: int) -> str:
+            code = raw.FPDFText_GetUnicode(handle, place)
+            return chr(code) if code < 0x110000 else "\ufffd"
+
+        # Letters beyond the first plane, or that pdfium leaves out of the running text, would shift all that follow.
+        if len(text) != count:
+            return "".join(map(letter, range(count)))
+        return _TOLD_APART.sub(lambda found: letter(found.start()), text)
+
+    def _keep(
+        self,
+        letters: str,
+        spans: Sequence[tuple[int, int]],
+        objects: Sequence[int],
+        shown: tuple[NDArray[np.float64], ...],
+        several: NDArray[np.bool_],
+        boxes: NDArray[np.float64],
+        kinds: Mapping[int, str],
+    ) -> None:
+        """Keep the words at `spans`, in their order: those with nothing odd about them in stretches, the others one by one."""
+        import numpy as np
+
+        texts = [letters[start:end] for start, end in spans]
+        styles = [self._styles[found] for found in objects]
+        x0, y0, x1, y1 = shown
+        turns = np.array([style[2] for style in styles])
+        size = _sizes(np.array([style[0] for style in styles]), np.where(turns % 180 == 90, x1 - x0, y1 - y0))
+        alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, np.array(list(map(len, texts))))
+        if asked := self._sight.asked:
+            alone |= np.array([found in asked for found in objects])
+        if not "".join(texts).isprintable():
+            alone |= np.array([not text.isprintable() for text in texts])
+        columns = [column.tolist() for column in (x0, y0, x1, y1, size)]
+        rows = list(map(Word, texts, *columns, (style[1] for style in styles), turns.tolist()))
+        at = 0
+        for place in np.flatnonzero(alone).tolist():
+            self._keep_plain(rows[at:place])
+            at = place + 1
+            start, end = spans[place]
+            if several[place]:
+                self._cut(letters, start, boxes[start:end].tolist(), kinds)
+            else:
+                self._word(texts[place], start, objects[place], *(column[place] for column in columns[:4]))
+        self._keep_plain(rows[at:])
+
+    def _keep_plain(self, words: Sequence[Word]) -> None:
+        self.words += words
+        self.unmapped += sum(word.text.count("\ufffd") for word in words)
+
+    def _outside(self, x0: Any, y0: Any, x1: Any, y1: Any) -> Any:
+        """Whether words stand off the page: in no eye's way, as those are that are `_tiny`. Numbers, or arrays of them."""
+        return (x1 < 0) | (y1 < 0) | (x0 > self._width) | (y0 > self._height)
+
+    def _tiny(self, x0: Any, x1: Any, size: Any, turn: Any, length: Any) -> Any:
+        return (size < 1.0) | ((turn % 180 == 0) & (x1 - x0 < 0.02 * size * length))
+
+    def _word(self, text: str, index: int, found: int, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Keep a word whose first letter is at `index` and belongs to the text object `found`."""
+        size, bold, turn = self._styled(index, found)
+        height = x1 - x0 if turn in (90, 270) else y1 - y0
+        if not 0.4 * height <= size <= 1.6 * height:
+            size = 0.85 * height  # as in `_sizes`
+        cleaned = clean(text)
+        self.unmapped += cleaned.count("\ufffd")
+        word = Word(cleaned, x0, y0, x1, y1, size, bold, turn)
+        sight = self._sight
+        if self._outside(x0, y0, x1, y1):
+            kind = "off_page"
+        elif self._tiny(x0, x1, size, turn, len(cleaned)):
+            kind = "tiny"
+        else:
+            kind = sight.hidden(found or 0, (x0, y0, x1, y1)) if sight.tells else ""
+        if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
+            self.hidden.append((kind, word))
+        else:
+            self.words.append(word)
+
+    def _cut(self, letters: str, start: int, boxes: Sequence[Sequence[float]], kinds: Mapping[int, str]) -> None:
+        """Letters without white space between them that may still be several words, or in another order than they are written."""
+        raw, handle = self._raw, self._handle
+        characters: list[str] = []
+        left = top = right = bottom = 0.0
+        first = found = turn = 0
+        before = (0.0, 0.0)
+
+        def flush() -> None:
+            self._word("".join(characters), first, found, *self._box(left, bottom, right, top))
+            characters.clear()
+
+        for index, rect in enumerate(boxes, start):
+            character = letters[index]
+            last, before = before, (rect[0], rect[2])
+            # One glyph stands for lam and alef. pdfium turns right-to-left writing round letter by letter, these two with it.
+            if character == _LAM and characters and characters[-1] in _ALEFS and last == before:
+                characters.insert(-1, character)
+                continue
+            if characters and turn in (0, 180):
+                # A word cut by a hyphen at the line's end comes without a break between its halves. So do the cells of a table
+                # at times: with white as wide as the line is high, or a rule, between them.
+                gap = max(rect[0] - right, left - rect[2])
+                parted = gap > _CLOSE and (gap > top - bottom or self._ruled_off(rect, left, right))
+                if parted or rect[3] > top or rect[1] < bottom:
+                    flush()
+            # A hidden letter may stand right beside one that is seen: they are no word.
+            if kinds and characters and kinds[index] != kinds[first]:
+                flush()
+            if characters:
+                left, right = min(left, rect[0]), max(right, rect[2])
+                bottom, top = min(bottom, rect[3]), max(top, rect[1])
+            else:
+                left, top, right, bottom = rect
+                first, found = index, raw.FPDFText_GetTextObject(handle, index)
+                turn = self._styled(index, found)[2]
+            characters.append(character)
+        flush()
+
+    def _styled(self, index: int, found: int) -> tuple[float, bool, int]:
+        """Size in points as shown, boldness and turn of the text object `found`, one of whose characters is at `index`."""
+        if found not in self._styles:
+            self._learn([index], [found])
+        return self._styles[found]
+
+    def _learn(self, indices: Iterable[int], objects: Iterable[int]) -> None:
+        """Ask for the style of text objects, none of them asked before, each with the index of one of its characters."""
+        import numpy as np
+
+        raw, handle, fonts = self._raw, self._handle, self._bold
+        places: dict[int, int] = {}
+        for index, found in zip(indices, objects, strict=True):
+            places.setdefault(found, index)
+        at = list(places.values())
+        matrices = np.zeros((len(at), 6), dtype=np.float32)
+        addresses = range(matrices.ctypes.data, matrices.ctypes.data + matrices.nbytes, matrices.strides[0])
+        sizes = map(raw.FPDFText_GetFontSize, repeat(handle), at)
+        told = map(raw.FPDFText_GetMatrix, repeat(handle), at, addresses)
+        asked = list(zip(places.items(), sizes, told, strict=True))
+        for ((found, index), size, known), (a, b, c, d) in zip(asked, matrices[:, :4].tolist(), strict=True):
+            turn = 0
+            if known:
+                size *= abs(a * d - b * c) ** 0.5
+                if abs(b) > abs(a):
+                    turn = 270 if b > 0 else 90
+                elif a < 0 and d < 0:
+                    turn = 180
+            font = raw.FPDFTextObj_GetFont(found) if found else None
+            if font and font not in fonts:
+                fonts[font] = self._is_bold(font, index)
+            bold = fonts[font] if font else False
+            self._styles[found] = (abs(size), bold, (turn + self._rotation) % 360)
+
+    def _is_bold(self, font: int, index: int) -> bool:
+        if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:
+            return True
+        buffer = ctypes.create_string_buffer(128)
+        self._raw.FPDFFont_GetBaseFontName(font, buffer, 128)
+        name = buffer.value.lower()
+        return any(word in name for word in _BOLD_NAMES)
+
+
+def _sizes(told: NDArray[np.float64], heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sizes told beside the fonts; for a Type 3 font or a scaled form these say nothing, and a word's height says it."""
+    import numpy as np
+
+    return np.where((0.4 * heights <= told) & (told <= 1.6 * heights), told, 0.85 * heights)
+
+
+def clean(text: str) -> str:
+    """Join surrogate halves and replace what JSON or a hash could not carry; control characters become the replacement sign."""
+    if text.isprintable():
+        return text
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(c if c >= " " and not "\x7f" <= c <= "\x9f" else "\ufffd" for c in text)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +16,7 @@ from typing import Self
 
 from frostbyte.contract import schema
 from frostbyte.contract.config import TenantConfig
+from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.rules import broken_rules
 from frostbyte.errors import ParseFailed
 from frostbyte.intake import admit
@@ -75,14 +79,41 @@ class Passage:
         admission = admit(entry, path, self._config, scan, root=path.parent)
         if admission.status != "accepted":
             return Ending(path, admission.status, str(admission.reason), "", time.monotonic() - began)
-        job = ParseJob(entry.file_id, "tenant", str(admission.mime_type), str(admission.sha256))
-        wrong, reason, detail, ending = "", "", "", "parsed"
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return self._parsed(
+                path, descriptor, ParseJob(entry.file_id, "tenant", admission.mime_type or "", admission.sha256), began
+            )
+        finally:
+            os.close(descriptor)
+
+    def parse(self, data: bytes, mime: str, name: str) -> Ending:
+        """The ending of bytes taken for a file of that type, past intake. Raises only what breaks the promise."""
+        self._peak = 0
+        self._forget()
+        began = time.monotonic()
+        descriptor = os.memfd_create("document", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        try:
+            with open(descriptor, "wb", closefd=False) as file:
+                file.write(data)
+            return self._parsed(
+                Path(name), descriptor, ParseJob("file-1", "tenant", mime, hashlib.sha256(data).hexdigest()), began
+            )
+        finally:
+            os.close(descriptor)
+
+    def _parsed(self, path: Path, descriptor: int, job: ParseJob, began: float) -> Ending:
+        wrong, reason, detail, ending = "", "", "", "parsed"
         try:
             document = self._worker.parse(descriptor, job, self._timeout_s)
             if document.stats.total_characters <= _JUDGED_CHARACTERS:
                 plain = document.to_json()
-                broken = [*broken_rules("canonical_document", plain), *schema.validate("canonical_document", plain)]
+                json.dumps(plain, ensure_ascii=False, allow_nan=False).encode("utf-8")
+                broken = [
+                    *broken_rules("canonical_document", plain),
+                    *schema.validate("canonical_document", plain),
+                    *stray_places(document),
+                ]
                 wrong = f"its document breaks {broken[0]}" if broken else ""
         except ParseFailed as failure:
             ending, reason, detail = "parse_failed", failure.reason, failure.detail or ""
@@ -90,8 +121,6 @@ class Passage:
                 wrong = f"a reason the contract does not know: {reason}"
             elif detail in ("TIMEOUT", "CRASH", "BAD_ANSWER", "SPAN_MISMATCH", "CHUNK_ID_COLLISION", "OUTPUT_LIMIT"):
                 wrong = f"the parser ended with {detail}"
-        finally:
-            os.close(descriptor)
         seconds = time.monotonic() - began
         if seconds > self._timeout_s * SLOW_FACTOR + 5:
             wrong = f"{seconds:.0f} s, over its limit"
@@ -110,3 +139,18 @@ class Passage:
         """Let the kernel's high-water mark of the child begin anew, so that a peak belongs to one file."""
         with contextlib.suppress(OSError):
             Path(f"/proc/{self._worker.pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def stray_places(document: CanonicalDocument) -> Iterator[str]:
+    """What of a document's offsets points past its page or its text, or is as long as it should not be, in words."""
+    characters = {page.page: page.characters for page in document.pages}
+    for span in document.source_map:
+        if not 0 <= span.page_start <= span.page_end <= characters.get(span.page, -1):
+            yield f"its page: {span.page_start}..{span.page_end} of {characters.get(span.page)}"
+        if not 0 <= span.start_char < span.end_char <= document.stats.total_characters:
+            yield f"its text: {span.start_char}..{span.end_char} of {document.stats.total_characters}"
+        if span.end_char - span.start_char != span.page_end - span.page_start:
+            yield f"a length: {span.end_char - span.start_char} for {span.page_end - span.page_start}"
+    for hidden in document.hidden:
+        if not 0 <= hidden.start_char <= hidden.end_char <= document.stats.total_characters:
+            yield f"its text: hidden {hidden.start_char}..{hidden.end_char}"

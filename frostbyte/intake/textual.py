@@ -13,6 +13,8 @@ import codecs
 import re
 from typing import Final
 
+from frostbyte.intake import wide
+
 _TAKEN: Final = frozenset(b"\x07\x08\t\n\x0b\x0c\r\x1b")
 _REFUSED_BYTES: Final = bytes(sorted((set(range(0x20)) | {0x7F}) - _TAKEN))
 _REFUSED_BYTE: Final = re.compile(b"[" + re.escape(_REFUSED_BYTES) + b"]")
@@ -25,10 +27,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MOSTLY: Final = 0.9
-"""Share of code units below 256 in unmarked UTF-16, at least: so it is for prose in a Latin script, and not for a program."""
-_FEWEST_UNITS: Final = 8
-"""Code units below which unmarked UTF-16 is not told from chance."""
 
 _SCRIPTS: Final = {
     "text/x-shellscript": "a shell script",
@@ -61,6 +59,7 @@ _HARMLESS: Final = frozenset(
 _WEAK: Final = frozenset(
     {
         "application/x-dosexec",  # with its header, MZ, it is none of these
+        "application/x-arc",
         "application/x-arj",
         "application/x-cpio",
         "application/x-dzip",
@@ -73,6 +72,7 @@ _WEAK: Final = frozenset(
         "image/x-portable-graymap",
         "image/x-portable-greymap",
         "image/x-portable-pixmap",
+        "image/x-tga",
     }
 )
 _PROGRAM_HEADERS: Final = (b"MZ", b"ZM")
@@ -88,14 +88,14 @@ _ACTIVE_XML: Final = re.compile(
 class TextCheck:
     """Reads a file block by block and remembers the first thing that no text file holds.
 
-    `size` is the file's size in bytes; unmarked UTF-16 needs it, since an odd file is none.
+    `size` is the file's size in bytes; unmarked wide text needs it, since an odd file is none.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._position = 0
         self._decoder: codecs.IncrementalDecoder | None = None
-        self._unit = "byte"
+        self._is_marked = False
         self.problem: str | None = None
         """Why this is not plain text, or None so far."""
 
@@ -107,6 +107,7 @@ class TextCheck:
             encoding = _wide_encoding(block, self._size)
             if encoding is not None:
                 self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+                self._is_marked = any(block.startswith(mark) for mark, _ in _MARKS)
         if self._decoder is None:
             # translate is ten times as fast as a search, and nearly every block of nearly every file is clean.
             found = _REFUSED_BYTE.search(block) if len(block.translate(None, _REFUSED_BYTES)) < len(block) else None
@@ -126,11 +127,14 @@ class TextCheck:
         try:
             text = decoder.decode(block, final)
         except UnicodeDecodeError:
-            self.problem = f"a byte order mark promises wide characters, but the bytes near {self._position} are none"
+            promise = "a byte order mark promises" if self._is_marked else "the first bytes promise"
+            self.problem = f"{promise} wide characters, but the bytes near {self._position} are none"
             return
         found = _REFUSED_CHARACTER.search(text)
         if found is not None:
             self.problem = _refused(ord(found[0]), self._position)
+        elif not self._is_marked and not wide.is_text(text):
+            self.problem = f"the first bytes promise wide characters, but no text holds those near {self._position}"
 
 
 def foreign_kind(head: bytes, sniffed: str) -> str | None:
@@ -161,13 +165,7 @@ def _wide_encoding(block: bytes, size: int) -> str | None:
     for mark, encoding in _MARKS:
         if block.startswith(mark):
             return encoding
-    if size % 2 or size < 2 * _FEWEST_UNITS or b"\0" not in block:
-        return None
-    even, odd = block[0::2], block[1::2]
-    for units, zeros, encoding in ((even, odd, "utf-16-le"), (odd, even, "utf-16-be")):
-        if zeros.count(0) >= _MOSTLY * len(zeros) and 0 not in units:
-            return encoding
-    return None
+    return wide.unmarked(block, size)
 
 
 def _refused(code: int, position: int) -> str:

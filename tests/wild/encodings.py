@@ -54,6 +54,20 @@ def ours(data: bytes) -> tuple[str, bool]:
     return decoded.text, decoded.certain and not decoded.replaced
 
 
+def at_the_door() -> dict[str, int]:
+    """What intake does with the wide encodings' cases that have no mark: `refused`, `right`, or taken and read `wrong`."""
+    from frostbyte.intake.textual import TextCheck
+
+    outcomes = {"right": 0, "refused": 0, "wrong": 0}
+    for case in cases():
+        if case.encoding.endswith(("-le", "-be")):
+            check = TextCheck(len(case.data))
+            check.feed(case.data)
+            refused = check.finish() is not None
+            outcomes["refused" if refused else "right" if ours(case.data)[0] == case.text else "wrong"] += 1
+    return outcomes
+
+
 def charset_normalizer(data: bytes) -> tuple[str, bool]:
     """charset-normalizer with all it knows."""
     from charset_normalizer import from_bytes

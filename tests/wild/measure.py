@@ -18,7 +18,7 @@ from tests.wild import dialects, encodings  # noqa: E402
 
 
 def main() -> int:
-    """Print both tables; 1 where a wrong reading is called certain."""
+    """Print the tables; 1 where a wrong reading is called certain, or is let in as wide text."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", action="store_true", help="name what the parser reads wrong")
     listed = parser.parse_args().list
@@ -35,6 +35,9 @@ def main() -> int:
                 silent += lied
                 for case in [*outcomes["wrong"], *outcomes["silent"]] if listed else ():
                     print(f"    {case.language} {case.encoding}")
+    door = encodings.at_the_door()
+    silent += door["wrong"]
+    print(f"at the door, wide and without a mark: {', '.join(f'{name} {count}' for name, count in door.items())}")
     readers = {"frostbyte": dialects.ours, "csv.Sniffer": dialects.sniffer}
     if find_spec("clevercsv"):
         readers["clevercsv"] = dialects.clevercsv

@@ -18,3 +18,9 @@ def test_tables_of_every_dialect_come_back_as_written() -> None:
     found = dialects.measure(dialects.ours)
     # What is left: quotes inside cells that are not quoted at all, which read as quoting.
     assert all("unquoted" in case.name and "quotes" in case.name for kind in found.values() for case in kind["wrong"])
+
+
+def test_what_intake_takes_for_wide_text_is_read_right() -> None:
+    door = encodings.at_the_door()
+    assert door["wrong"] == 0
+    assert door["right"] > 20 * door["refused"]

@@ -67,7 +67,6 @@ TESTED_ELSEWHERE: tuple[tuple[str, str, str], ...] = (
     ("cli/parity.py", "cli/test_tools.py", "commands that open no vault"),
     ("cli/parse_*", "cli/test_parse.py", "how the command prints"),
     ("cli/report_*", "cli/test_report.py", "how the command prints"),
-    ("cli/policy.py", "cli/test_tools.py", "commands that open no vault"),
     ("cli/version.py", "cli/test_tools.py", "commands that open no vault"),
     ("cli/pii.py", "cli/test_reveal.py", "one command, tested with the proof that nothing else shows what it shows"),
     ("retrieve/reveal.py", "cli/test_reveal.py", "what may be shown once is tested against all that may not show it"),

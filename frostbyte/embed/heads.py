@@ -36,6 +36,8 @@ class Heads:
         self._make, self._encoder, self._open = vectors, encoder, open_head
         self._texts: list[str] | None = None
         self._vectors: Vectors | None = None
+        self.asked: dict[str, str] = {}
+        """The heads that were asked so far, each with its version."""
 
     def __call__(self, name: str, texts: Sequence[str]) -> list[dict[str, float]]:
         """How likely a head holds each of its labels for each text.
@@ -47,6 +49,7 @@ class Heads:
         except (NotFound, Damaged) as error:
             said = f"the head {name!r} cannot be used: {error.message}"
             raise PolicyFailed(said, hint="run `frostbyte verify-install`") from error
+        self.asked[head.name] = head.version
         if self._vectors is None or self._texts != list(texts):
             self._texts, self._vectors = list(texts), self._make(texts)
         chances = head.probabilities(self._vectors)

@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frostbyte.contract.reports import AcceptanceReport
-    from frostbyte.embed import Embedder, Head
+    from frostbyte.embed import Embedder, Head, Tagger
     from frostbyte.intake.drop import Drop
     from frostbyte.intake.scan.verdict import Scan
     from frostbyte.pipeline.ahead import Parser
-    from frostbyte.policy import Tagger
     from frostbyte.vault import Vault
 
 

@@ -6,7 +6,6 @@ erasure that was killed before the files were gone removes what is left.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -218,7 +217,7 @@ def erase(work: Work, resource: str, reason: str, operator: str) -> bool:
 def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> FileRow:
     """Commit that the chosen chunks may be embedded, with those that pass already; the file's row, at the embedding stage."""
     vault, document, row = work.vault, entry.document, entry.row
-    passing = [] if entry.whole else list(_chunks(vault, document, "enriched_sha256"))
+    passing = [] if entry.whole else list(stages.kept_chunks(vault, document, "enriched_sha256"))
     going = sorted([*passing, *(c for c in entry.chunks if c.chunk_id in chosen)], key=lambda c: c.offsets.start_char)
     digest = _seal(work, going)
     staying = [chunk for chunk in entry.chunks if chunk.chunk_id not in chosen]
@@ -257,20 +256,10 @@ def _held(vault: Vault, document: DocumentRow) -> Held | None:
         return Held(document, row, row.reason or "POLICY_FAILED", True, ())
     if document.state == "quarantined":
         row = _row(vault, document)
-        return Held(document, row, row.reason or _INJECTION, True, tuple(_chunks(vault, document, "enriched_sha256")))
+        return Held(document, row, row.reason or _INJECTION, True, tuple(stages.kept_chunks(vault, document, "enriched_sha256")))
     if document.state in ("indexed", "judged") and policy.get("held_sha256"):
-        return Held(document, _row(vault, document), _INJECTION, False, tuple(_chunks(vault, document, "held_sha256")))
+        return Held(document, _row(vault, document), _INJECTION, False, tuple(stages.kept_chunks(vault, document, "held_sha256")))
     return None
-
-
-def _chunks(vault: Vault, document: DocumentRow, key: str) -> list[EnrichedChunk]:
-    digest = (document.policy or {}).get(key)
-    if digest is None:
-        return []
-    data = json.loads(vault.objects.read(f"enriched:{digest}"))
-    if chunks_hash(data) != digest:
-        raise Damaged(f"the held chunks of {document.doc_id} are not the recorded ones")
-    return [EnrichedChunk.from_json(entry) for entry in data]
 
 
 def _seal(work: Work, chunks: Sequence[EnrichedChunk]) -> str:

@@ -15,10 +15,10 @@ from frostbyte.pipeline.progress import Clock, Progress
 
 if TYPE_CHECKING:
     from frostbyte.contract.documents import CanonicalDocument
-    from frostbyte.embed import Embedder, Head
+    from frostbyte.embed import Embedder, Head, Tagger
     from frostbyte.intake.scan.verdict import Scan
     from frostbyte.pipeline.ahead import ParseAhead
-    from frostbyte.policy import GateResult, Judgement, Tagger
+    from frostbyte.policy import GateResult, Judgement
     from frostbyte.vault import Vault
     from frostbyte.vault.rows import DocumentRow, FileRow
 
@@ -136,13 +136,18 @@ def dropped_events(work: Work, row: FileRow, document: CanonicalDocument, digest
         yield document_event(work, EventType.CONTENT_DROPPED, row, (digest, digest), details)
 
 
-def gate_events(work: Work, row: FileRow, document_row: DocumentRow, judgement: Judgement) -> Iterator[EventDraft]:
-    """Three gate events whose hashes go on from the canonical document to the enriched chunks, and what they found."""
+def gate_events(
+    work: Work, row: FileRow, document_row: DocumentRow, judgement: Judgement, detectors: Mapping[str, str]
+) -> Iterator[EventDraft]:
+    """Three gate events whose hashes go on from the canonical document to the enriched chunks, and what they found.
+
+    `detectors` are the rules and models that judged, each with its version.
+    """
     summary = judgement.summary
     before = str(document_row.canonical_sha256)
     for gate in judgement.gates:
         after = gate.output_chunks_hash or before
-        yield _gate_event(work, row, gate, (before, after))
+        yield _gate_event(work, row, gate, (before, after), detectors)
         if gate.gate_name == "pii" and summary["pii_found"]:
             found = {"pii_types_found": summary["pii_types"], "action_taken": summary["pii_action"]}
             yield document_event(work, EventType.PII_DETECTED, row, (after, after), found)
@@ -156,8 +161,13 @@ def gate_events(work: Work, row: FileRow, document_row: DocumentRow, judgement: 
         yield document_event(work, EventType.DOCUMENT_QUARANTINED, row, (before, before), held, status="quarantined")
 
 
-def _gate_event(work: Work, row: FileRow, gate: GateResult, hashes: tuple[str, str]) -> EventDraft:
-    details = {"gate_name": gate.gate_name, "result_summary": gate.result_summary, "config_version": work.config_version}
+def _gate_event(work: Work, row: FileRow, gate: GateResult, hashes: tuple[str, str], detectors: Mapping[str, str]) -> EventDraft:
+    details = {
+        "gate_name": gate.gate_name,
+        "result_summary": gate.result_summary,
+        "config_version": work.config_version,
+        "detectors": dict(detectors),
+    }
     if gate.passed:
         return document_event(work, EventType.POLICY_GATE_PASSED, row, hashes, details, duration_ms=gate.duration_ms)
     why = {"failure_reason": gate.failure_reason, "action_taken": gate.action_taken}

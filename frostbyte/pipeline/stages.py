@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from frostbyte import embed
     from frostbyte.embed import Heads
-    from frostbyte.policy import Judgement, Tagger
+    from frostbyte.policy import Judgement
     from frostbyte.vault import Vault
 
 
@@ -89,19 +90,21 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
 
     `by` is what the events say of a person who had the document judged again. Then what is held leaves the index.
     """
-    from frostbyte.policy import judge, needs_tagger
+    from frostbyte.policy import judge
 
     vault, document_row = work.vault, document_of(work, row)
     document = canonical(vault, document_row)
-    tagger = _tagger(work) if needs_tagger(work.config.pii_types) else None
+    tagger = tagger_of(work)
+    heads = heads_of(work, document_row)
     judgement = judge(
         document,
         filename=row.filename,
         config=work.config,
         config_version=work.config_version,
         tagger=tagger,
-        heads=_heads(work, document_row),
+        heads=heads,
     )
+    detectors = versions(tagger, heads)
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
@@ -109,7 +112,7 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
     summary = {**judgement.summary, **_seal_held(work, judgement)}
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
-        for draft in gate_events(work, row, document_row, judgement):
+        for draft in gate_events(work, row, document_row, judgement, detectors):
             tx.append_event(replace(draft, details={**draft.details, **(by or {})}))
         tx.put_document(
             replace(
@@ -263,14 +266,26 @@ def canonical(vault: Vault, row: DocumentRow) -> CanonicalDocument:
 
 def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:
     """The sealed enriched chunks. Raises Damaged when they are not the recorded ones."""
-    digest = _enriched_hash(row)
-    data = json.loads(work.vault.objects.read(f"enriched:{digest}"))
+    return kept_chunks(work.vault, row, "enriched_sha256")
+
+
+def kept_chunks(vault: Vault, row: DocumentRow, key: str) -> list[EnrichedChunk]:
+    """The sealed chunks a document's row names under `key`, if any. Raises Damaged when they are not the recorded ones."""
+    digest = (row.policy or {}).get(key)
+    if digest is None:
+        return []
+    data = json.loads(vault.objects.read(f"enriched:{digest}"))
     if chunks_hash(data) != digest:
         raise Damaged(f"the enriched chunks of {row.doc_id} are not the recorded ones")
     return [EnrichedChunk.from_json(entry) for entry in data]
 
 
-def _tagger(work: Work) -> Tagger:
+def tagger_of(work: Work) -> embed.Tagger | None:
+    """The tagger, where the tenant's configuration needs one. Raises PolicyFailed where it is missing or damaged."""
+    from frostbyte.policy import needs_tagger
+
+    if not needs_tagger(work.config.pii_types):
+        return None
     try:
         return work.tagger()
     except (NotFound, Damaged) as error:
@@ -281,7 +296,15 @@ def _tagger(work: Work) -> Tagger:
         ) from error
 
 
-def _heads(work: Work, row: DocumentRow) -> Heads:
+def versions(tagger: embed.Tagger | None, heads: Heads) -> dict[str, str]:
+    """The rules, and the models that were asked, each with its version."""
+    from frostbyte.policy import POLICY_VERSION
+
+    rules, _, version = POLICY_VERSION.partition("/")
+    return {rules: version, **({tagger.name: tagger.version} if tagger else {}), **heads.asked}
+
+
+def heads_of(work: Work, row: DocumentRow) -> Heads:
     """What judges a document by its vectors.
 
     They are made with the model of the index where the heads were trained on that: then a text is embedded once for both.

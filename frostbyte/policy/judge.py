@@ -163,7 +163,7 @@ def _pii_gate(
     document: CanonicalDocument, config: TenantConfig, tagger: pii.Tagger | None
 ) -> tuple[tuple[_Cleared, ...], GateResult]:
     texts = [chunk.text for chunk in document.chunks]
-    found = _findings(texts, config.pii_types, tagger)
+    found = findings_of(texts, config.pii_types, tagger)
     titles = {chunk.metadata.section_title for chunk in document.chunks if chunk.metadata.section_title}
     titles_with_pii = {title: spans for title in titles if (spans := pii.find(title, config.pii_types, tagger))}
     scan_result, action = _DONE[config.pii_policy]
@@ -205,7 +205,7 @@ def _pii_gate(
     )
 
 
-def _findings(texts: Sequence[str], types: Sequence[str], tagger: pii.Tagger | None) -> list[list[pii.Finding]]:
+def findings_of(texts: Sequence[str], types: Sequence[str], tagger: pii.Tagger | None) -> list[list[pii.Finding]]:
     """Findings of every chunk, those across its borders included, in offsets of that chunk's text."""
     found = [pii.find(text, types, tagger) for text in texts]
 
@@ -261,7 +261,7 @@ class _Verdict:
     quarantined: tuple[EnrichedChunk, ...]
 
 
-def _hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
+def hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
     """For each chunk what of its text the source does not show: as the source has it, personal data and all, and never kept."""
     spans = sorted(document.hidden, key=lambda span: span.start_char)
     texts = []
@@ -286,7 +286,7 @@ def _injection_gate(
     injection.check_thresholds(config.injection_flag_threshold, config.injection_quarantine_threshold)
     texts = [chunk.text for chunk in cleared]
     chances = [row[signals.HEAD_LABEL] for row in heads(signals.HEAD, texts)] if heads and texts else []
-    in_sight, hidden = signals.look(texts, chances), signals.look_hidden(_hidden_texts(document))
+    in_sight, hidden = signals.look(texts, chances), signals.look_hidden(hidden_texts(document))
     verdicts = [signals.both(seen, unseen) for seen, unseen in zip(in_sight, hidden, strict=True)]
     enriched: list[tuple[EnrichedChunk, injection.Action]] = []
     taken: Counter[str] = Counter()

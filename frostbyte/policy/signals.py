@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from frostbyte.policy import borders, cues, disguise, injection, phrases, stray
 from frostbyte.policy.injection import Action
 
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_SPLIT_WORD = re.compile("[A-Za-z][\u180e\u200b-\u200d\u2060-\u2064\ufeff](?=[A-Za-z])")
+SPLIT_WORD = re.compile("[A-Za-z][\u180e\u200b-\u200d\u2060-\u2064\ufeff](?=[A-Za-z])")
 # Categories of the server's score that honest documents do not hold: one hit is little to the server and enough here. The
 # others count only in what was hidden.
 _PLAIN_CATEGORIES = frozenset(
@@ -74,7 +74,7 @@ def look(texts: Sequence[str], chances: Sequence[float] = ()) -> list[Verdict]:
     for number, text in enumerate(texts):
         if stray.stray(text, "\n".join((*texts[max(0, number - 1) : number], *texts[number + 1 : number + 2]))):
             _raise(found[number], STRAY, "flag")
-    for pieces, (name, action) in borders.across(texts, _places):
+    for pieces, (name, action) in borders.across(texts, places):
         if len(pieces) > 1:
             for piece in pieces:
                 _raise(found[piece.chunk], name, action)
@@ -90,7 +90,7 @@ def look_hidden(hidden: Sequence[HiddenText]) -> list[Verdict]:
     for part, signals in zip(hidden, found, strict=True):
         if part.text and _instructs(part.text):
             signals["hidden_instruction"] = "quarantine"
-    for pieces, _ in borders.across([part.text for part in hidden], _places):
+    for pieces, _ in borders.across([part.text for part in hidden], places):
         for piece in pieces:
             found[piece.chunk]["hidden_instruction"] = "quarantine"
     return [_verdict(signals) for signals in found]
@@ -127,7 +127,8 @@ def _raise(signals: dict[str, Action], name: str, action: Action) -> None:
     signals[name] = injection.stricter(signals.get(name, "pass"), action)
 
 
-def _places(text: str, _joiner: str) -> Iterator[tuple[int, int, tuple[str, Action]]]:
+def places(text: str, _joiner: str = "") -> Iterator[tuple[int, int, tuple[str, Action]]]:
+    """Where the rules of `phrases.py` match in a text as it stands: start, end, and the rule's name and action."""
     lowered = injection.lower(text)
     for name, action, _, pattern in _rules(lowered):
         for match in pattern.finditer(text):
@@ -145,9 +146,9 @@ def _signals(text: str) -> dict[str, Action]:
         _raise(signals, "smuggled_text", "quarantine")
     if disguise.mixed_words(face) >= 2:
         _raise(signals, "mixed_script", "flag")
-    if len(_DIRECTION.findall(text)) >= 2 and not _RIGHT_TO_LEFT.search(text):
+    if len(DIRECTION.findall(text)) >= 2 and not _RIGHT_TO_LEFT.search(text):
         _raise(signals, "direction_control", "flag")
-    if len(_SPLIT_WORD.findall(text)) >= 3:
+    if len(SPLIT_WORD.findall(text)) >= 3:
         _raise(signals, "split_words", "flag")
     return signals
 

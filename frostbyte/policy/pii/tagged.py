@@ -19,7 +19,7 @@ Tagger = Callable[[Sequence[Sequence[int]]], Any]
 TYPES = ("NAME", "ADDRESS")
 LEAST = 0.35
 """Of being one of the two: below this chance a word is neither. A miss costs more than a false alarm (F-beta, beta 2)."""
-_SURE_AT_MOST = 0.6  # below any pattern with a check digit or a label: where both see something, the pattern names it
+SURE_AT_MOST = 0.6  # below any pattern with a check digit or a label: where both see something, the pattern names it
 
 
 def recognise(view: View, tagger: Tagger) -> Iterator[Finding]:
@@ -55,4 +55,4 @@ def _enough(text: str, finding: Finding) -> Iterator[Finding]:
 
 
 def _score(total: float, count: int) -> float:
-    return round(min(1.0, total / count) * _SURE_AT_MOST, 4)
+    return round(min(1.0, total / count) * SURE_AT_MOST, 4)

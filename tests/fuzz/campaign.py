@@ -28,7 +28,8 @@ from frostbyte.contract import formats  # noqa: E402
 from tests.fuzz.families import FAMILIES, MANIFEST, Seed, admitted, changed, niced, seeds  # noqa: E402
 from tests.hostile.passage import Ending, Passage  # noqa: E402
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 300.0
+"""As parse_timeout_s when nothing is set."""
 INTAKE_S = 10.0
 """Seconds intake may take over a package or a manifest."""
 SAVED = ROOT / ".cache" / "fuzz"

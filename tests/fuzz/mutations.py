@@ -98,7 +98,7 @@ def xml(data: bytes, numbers: random.Random) -> bytes:
             case 6:
                 parent.tag, other.tag = other.tag, parent.tag
             case 7:
-                parent.extend(ElementTree.fromstring(ElementTree.tostring(other)) for _ in range(numbers.choice((1, 3))))
+                parent.extend([ElementTree.fromstring(ElementTree.tostring(other)) for _ in range(numbers.choice((1, 3)))])
             case _:  # one thing inside itself, deeper than any program writes it
                 inner = ElementTree.Element(parent.tag, parent.attrib)
                 for _ in range(numbers.choice((20, 200, 600))):

@@ -15,7 +15,7 @@ from typing import Final
 from frostbyte.errors import Damaged, ScanFailed
 
 SHIPPED: Final = Path(__file__).with_name("rules.yar")
-SHIPPED_SHA256: Final = "142d74500f5f98be249da14ef45e4ee8006a0892246c007f1a3fa2ecdf73bdae"
+SHIPPED_SHA256: Final = "a3b7fead4d6c47404f3c8b1dcafe369ce798c5e42dbb0f034311a4510eb04da7"
 MOST_BYTES: Final = 4 * 1024 * 1024
 _HEADER = re.compile(r"// frostbyte malware rules, version (\d{1,9})$", re.MULTILINE)
 

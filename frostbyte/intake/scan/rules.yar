@@ -1,4 +1,4 @@
-// frostbyte malware rules, version 1
+// frostbyte malware rules, version 2
 //
 // Written for this program. kind, name, depth and top are explained in docs/malware-scan.md. What a document of the kinds taken in
 // never needs is looked for: programs in it, what starts by itself, and the shapes of exploits of known families.
@@ -53,7 +53,7 @@ rule program_java {
 rule program_in_text_form {
   strings:
     $base64 = "This program cannot be run in DOS mode" base64 base64wide
-    $hex = /4d5a[0-9a-f]{116}[0-9a-f]{0,400}546869732070726f6772616d2063616e6e6f74/ nocase
+    $hex = /4d5a[0-9a-f]{116,516}546869732070726f6772616d2063616e6e6f74/ nocase
   condition:
     any of them
 }

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+DOS_WORDS = b"This program cannot be run in " + b"DOS mode"
 PROGRAM = b"MZ" + bytes(58) + struct.pack("<I", 0x80) + bytes(64) + b"PE\0\0\x64\x86\x03\0" + bytes(400)
 
 

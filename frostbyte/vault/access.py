@@ -1,6 +1,7 @@
-"""Who may open a vault: the owner's lock, vault.json, and the two key files between the operator's identity and the data key.
+"""Who may open a vault: the owner's lock, vault.json, and the key files between an identity and the two keys that seal.
 
-vault.json is the only plaintext at rest. It holds no secret, and is authenticated under the data key: a changed one is refused.
+vault.json is the only plaintext at rest. It holds no secret, and is authenticated under the data
+key: a changed one is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import fcntl
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +21,29 @@ from frostbyte.vault.disk import Disk, storage_failed
 from frostbyte.vault.seal import Sealer
 
 FORMAT = 1
-_IDENTITY, _DATA_KEY = "identity.age", "dek.age"
+_IDENTITY, _DATA_KEY, _ORIGINALS_KEY = "identity.age", "dek.age", "originals.age"
 
 
-def found(directory: Path, tenant_id: str, recipients: Sequence[str], disk: Disk) -> Sealer:
-    """Make a new vault's keys and its vault.json; the sealer for the rest. Raises KeyRefused, StorageFailed."""
+@dataclass(frozen=True)
+class Sealers:
+    """What seals a vault's files: the originals have a key of their own, which can be destroyed without the rest."""
+
+    data: Sealer
+    originals: Sealer
+
+
+def found(directory: Path, tenant_id: str, recipients: Sequence[str], disk: Disk) -> Sealers:
+    """Make a new vault's keys and its vault.json; the sealers for the rest. Raises KeyRefused, StorageFailed."""
     identity, recipient = keys.generate_identity()
-    data_key, vault_id = os.urandom(32), os.urandom(16).hex()
+    data_key, originals_key, vault_id = os.urandom(32), os.urandom(32), os.urandom(16).hex()
     sealer = Sealer(data_key, vault_id, disk)
     about: dict[str, Any] = {"format": FORMAT, "vault_id": vault_id, "tenant_id": tenant_id, "recipients": list(recipients)}
     about["authentication"] = _authentication(sealer, about)
     disk.write_file(directory / "keys" / _IDENTITY, [keys.seal_bytes(identity.encode(), recipients)])
     disk.write_file(directory / "keys" / _DATA_KEY, [keys.seal_bytes(data_key, [recipient])])
+    disk.write_file(directory / "keys" / _ORIGINALS_KEY, [keys.seal_bytes(originals_key, [recipient])])
     disk.write_file(directory / "vault.json", [json.dumps(about, indent=1, sort_keys=True).encode() + b"\n"])
-    return sealer
+    return Sealers(sealer, Sealer(originals_key, vault_id, disk))
 
 
 def own(directory: Path) -> int:
@@ -71,14 +82,16 @@ def read_about(directory: Path) -> dict[str, Any]:
     return about
 
 
-def unlock(directory: Path, about: dict[str, Any], identity: str, disk: Disk) -> Sealer:
-    """Operator's identity -> tenant's identity -> data key -> a sealer whose vault.json is authentic."""
+def unlock(directory: Path, about: dict[str, Any], identity: str, disk: Disk) -> Sealers:
+    """Operator's identity -> tenant's identity -> both keys -> sealers whose vault.json is authentic."""
     tenant_identity = _key(directory, _IDENTITY, identity, keys.recipient_of(identity) in about["recipients"])
-    data_key = _key(directory, _DATA_KEY, tenant_identity.decode("ascii", "replace"), True)
-    sealer = Sealer(data_key, str(about["vault_id"]), disk)
+    data_key, originals_key = (
+        _key(directory, name, tenant_identity.decode("ascii", "replace"), True) for name in (_DATA_KEY, _ORIGINALS_KEY)
+    )
+    sealer, originals = (Sealer(key, str(about["vault_id"]), disk) for key in (data_key, originals_key))
     if _authentication(sealer, about) != about["authentication"]:
         raise Damaged('"vault.json" was changed')
-    return sealer
+    return Sealers(sealer, originals)
 
 
 def _key(directory: Path, name: str, identity: str, ours: bool) -> bytes:

@@ -1,5 +1,7 @@
 """Sealed objects: raw uploads, canonical and enriched JSON. One file each, streamed, so none ever sits in RAM whole.
 
+Uploads and canonical documents hold what redaction takes out of everything else: they lie apart, sealed under a key of their own.
+
 A logical name (`raw:<sha256>`, `canonical:<sha256>`, ...) becomes a keyed hash on disk: the directory tells how many objects
 there are and how large, nothing else. The logical name is sealed in front of the content, so a check of everything at rest
 can read it back.
@@ -19,6 +21,8 @@ from frostbyte.vault.seal import CHUNK, HEADER_SIZE, TAG_SIZE, Sealer
 SUFFIX = ".fbo"
 DRAFT = ".fbd"
 """A draft: part of work that is not done, kept so that a killed run need not begin it anew. No commit speaks of one."""
+ORIGINALS = ("raw:", "canonical:")
+"""Logical names that begin so are originals: sealed under the originals key, in a folder of their own."""
 _NAME_LENGTH = struct.Struct(">H")
 
 
@@ -35,14 +39,16 @@ class StoredObject:
 class Objects:
     """The objects of one open vault."""
 
-    def __init__(self, directory: Path, sealer: Sealer) -> None:
-        self._directory, self._sealer = directory, sealer
+    def __init__(self, vault: Path, sealer: Sealer, originals: Sealer) -> None:
+        """`vault` is the vault's folder; `sealer` holds its data key, `originals` the key of the originals."""
+        self._folders = {"objects": (vault / "objects", sealer), "originals": (vault / "originals", originals)}
+        self._sealer = sealer
         self.stored: dict[str, StoredObject] = {}
         """Objects put since the last commit: the next one records them in the catalog."""
 
     def put(self, name: str, blocks: Iterable[bytes]) -> StoredObject:
         """Seal `blocks` under a logical name, replacing one of that name; durable when this returns. Raises StorageFailed."""
-        path, physical = self._place(name)
+        path, physical, sealer = self._place(name)
         digest, size = hashlib.sha256(), 0
 
         def content() -> Iterator[bytes]:
@@ -54,7 +60,7 @@ class Objects:
                 size += len(block)
                 yield block
 
-        seal = self._write(path, physical, content())
+        seal = self._write(path, physical, sealer, content())
         stored = StoredObject(name, size, digest.hexdigest(), seal)
         self.stored[name] = stored
         return stored
@@ -64,13 +70,13 @@ class Objects:
 
         The name must say all that the data depends on: whoever finds the draft takes it for what it would make itself.
         """
-        path, physical = self._place(name, DRAFT)
-        self._write(path, physical, (data[at : at + CHUNK] for at in range(0, len(data), CHUNK)))
+        path, physical, sealer = self._place(name, DRAFT)
+        self._write(path, physical, sealer, (data[at : at + CHUNK] for at in range(0, len(data), CHUNK)))
 
     def draft(self, name: str) -> bytes | None:
         """A draft whole, None where there is none. Raises Damaged or StorageFailed."""
-        path, physical = self._place(name, DRAFT)
-        return b"".join(self._sealer.read(path, physical)) if path.exists() else None
+        path, physical, sealer = self._place(name, DRAFT)
+        return b"".join(sealer.read(path, physical)) if path.exists() else None
 
     def has_draft(self, name: str) -> bool:
         """Whether there is a draft of this name; it may still not open."""
@@ -79,18 +85,18 @@ class Objects:
     def remove_drafts(self, names: Iterable[str] | None = None) -> None:
         """Remove drafts by name, all there are when no names are given. Raises StorageFailed."""
         if names is None:
-            paths = sorted(self._directory.glob(f"*/*{DRAFT}"))
+            paths = [path for path in self._files() if path.suffix == DRAFT]
         else:
-            paths = [path for path, _ in (self._place(name, DRAFT) for name in names) if path.exists()]
+            paths = [path for path in (self._place(name, DRAFT)[0] for name in names) if path.exists()]
         for path in paths:
             self._sealer.disk.remove(path)
 
     def open(self, name: str) -> Iterator[bytes]:
         """The content as a stream. Provisional until the iterator is exhausted; raises NotFound, Damaged or StorageFailed."""
-        path, physical = self._place(name)
+        path, physical, sealer = self._place(name)
         if not path.exists():
             raise NotFound(f'the vault holds no object "{name}"')
-        found, content = split_name(iter(self._sealer.read(path, physical)), path)
+        found, content = split_name(iter(sealer.read(path, physical)), path)
         if found != name:
             raise Damaged(f'sealed object "{path.name}" holds another object than its name says')
         return content
@@ -101,10 +107,10 @@ class Objects:
 
     def remove(self, name: str) -> None:
         """Remove an object's file, if there is one; durable when this returns. Raises StorageFailed."""
-        path, _ = self._place(name)
+        path, _, sealer = self._place(name)
         if path.exists():
-            self._sealer.disk.remove(path)
-            self._sealer.disk.sync_directory(path.parent)
+            sealer.disk.remove(path)
+            sealer.disk.sync_directory(path.parent)
 
     def exists(self, name: str) -> bool:
         """Whether an object of this name is stored."""
@@ -112,7 +118,7 @@ class Objects:
 
     def size(self, name: str) -> int:
         """Bytes of content, read from the sealed file's length. Raises NotFound."""
-        path, _ = self._place(name)
+        path = self._place(name)[0]
         try:
             return plain_size(path.stat().st_size) - _NAME_LENGTH.size - len(name.encode())
         except FileNotFoundError as error:
@@ -120,18 +126,17 @@ class Objects:
 
     def paths(self) -> Iterator[Path]:
         """Every object file at rest."""
-        for directory in sorted(self._directory.iterdir()):
-            if directory.is_dir():
-                yield from sorted(path for path in directory.iterdir() if path.suffix == SUFFIX)
+        yield from (path for path in self._files() if path.suffix == SUFFIX)
 
     def check(self, path: Path, recorded: dict[str, StoredObject]) -> tuple[str, str | None]:
         """Read one object file to its end: its logical name, and the digest when the catalog knows the object. Raises Damaged."""
-        reading = self._sealer.read(path, physical_name(path.stem))
+        folder = path.parent.parent.name
+        reading = self._folders[folder][1].read(path, physical_name(folder, path.stem))
         digest = hashlib.sha256()
         name, content = split_name(iter(reading), path)
         for block in content:
             digest.update(block)
-        if self._place(name)[0].name != path.name:
+        if self._place(name)[0] != path:
             raise Damaged(f'sealed object "{path.name}" holds another object than its name says')
         known = recorded.get(name)
         if known is not None and known.sha256 != digest.hexdigest():
@@ -140,24 +145,33 @@ class Objects:
             raise Damaged(f'sealed object "{path.name}" is another sealing than the one recorded')
         return name, reading.digest
 
-    def _place(self, name: str, suffix: str = SUFFIX) -> tuple[Path, str]:
-        keyed = self._sealer.keyed_name("object" if suffix == SUFFIX else "draft", name)
-        return self._directory / keyed[:2] / f"{keyed}{suffix}", physical_name(keyed)
+    def _files(self) -> Iterator[Path]:
+        for folder, _ in self._folders.values():
+            for directory in sorted(folder.iterdir()):
+                if directory.is_dir():
+                    yield from sorted(directory.iterdir())
 
-    def _write(self, path: Path, physical: str, blocks: Iterable[bytes]) -> str:
+    def _place(self, name: str, suffix: str = SUFFIX) -> tuple[Path, str, Sealer]:
+        """Where an object or draft lies, the name its file is sealed under, and what seals it."""
+        folder = "originals" if suffix == SUFFIX and name.startswith(ORIGINALS) else "objects"
+        directory, sealer = self._folders[folder]
+        keyed = self._sealer.keyed_name("object" if suffix == SUFFIX else "draft", name)
+        return directory / keyed[:2] / f"{keyed}{suffix}", physical_name(folder, keyed), sealer
+
+    def _write(self, path: Path, physical: str, sealer: Sealer, blocks: Iterable[bytes]) -> str:
         """Seal a file under its name in a durable way; its digest."""
-        disk = self._sealer.disk
+        disk = sealer.disk
         if not path.parent.is_dir():
             disk.make_directory(path.parent)
-            disk.sync_directory(self._directory)
-        sealed = self._sealer.write(path, physical, blocks)
+            disk.sync_directory(path.parent.parent)
+        sealed = sealer.write(path, physical, blocks)
         disk.sync_directory(path.parent)
         return sealed.digest
 
 
-def physical_name(keyed: str) -> str:
+def physical_name(folder: str, keyed: str) -> str:
     """The name an object file is sealed under."""
-    return f"objects/{keyed}"
+    return f"{folder}/{keyed}"
 
 
 def plain_size(sealed_size: int) -> int:

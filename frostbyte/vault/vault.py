@@ -26,12 +26,12 @@ from frostbyte.contract.events import AuditEvent
 from frostbyte.contract.tenants import TenantRecord
 from frostbyte.errors import AlreadyExists, Damaged, FrostbyteError, StorageFailed
 from frostbyte.vault import access, audit
+from frostbyte.vault.access import Sealers
 from frostbyte.vault.catalog import Catalog, CatalogWriter
 from frostbyte.vault.disk import Disk
 from frostbyte.vault.manifest import CATALOG, VECTORS, WITNESS, Head
 from frostbyte.vault.objects import Objects
 from frostbyte.vault.ram import RamDirectory, RamPolicy, prepare_host
-from frostbyte.vault.seal import Sealer
 from frostbyte.vault.segments import Segments
 from frostbyte.vault.transaction import Transaction
 from frostbyte.vault.vectors import INDEXED_FROM, Vectors
@@ -41,23 +41,23 @@ logger = logging.getLogger(__name__)
 
 MAINTAIN_EVERY = 100
 """Commits after which a new base is written, if not many new chunks ask for it earlier: without it everything gets slower."""
-_DIRECTORIES = ("keys", "seg", "orphans", "objects")
+_DIRECTORIES = ("keys", "seg", "orphans", "objects", "originals")
 
 
 class Vault:
     """One tenant's vault, owned by this process until `close`. Not for use by forked children."""
 
     def __init__(
-        self, directory: Path, sealer: Sealer, tenant_id: str, ram_directory: RamDirectory, lock: int, clock: Callable[[], str]
+        self, directory: Path, sealers: Sealers, tenant_id: str, ram_directory: RamDirectory, lock: int, clock: Callable[[], str]
     ) -> None:
         """Use `Vault.create` or `Vault.open`."""
         self.tenant_id = tenant_id
-        self._directory, self._sealer, self._ram, self._lock_fd, self._clock = directory, sealer, ram_directory, lock, clock
+        self._directory, self._sealers, self._ram, self._lock_fd, self._clock = directory, sealers, ram_directory, lock, clock
         self._lock = threading.RLock()
         self._transaction: Transaction | None = None
         self._unusable: str | None = None
-        self.objects = Objects(directory / "objects", sealer)
-        self._segments = Segments(directory / "seg", directory / "orphans", ram_directory.path, sealer)
+        self.objects = Objects(directory, sealers.data, sealers.originals)
+        self._segments = Segments(directory / "seg", directory / "orphans", ram_directory.path, sealers.data)
         self.vectors = Vectors(ram_directory.path / VECTORS, lambda: self._segments.head, self._lock)
         self._catalog: Catalog | None = None
 
@@ -88,10 +88,10 @@ class Vault:
                 disk.make_directory(path)
             lock = access.own(making)
             undo.callback(os.close, lock)
-            sealer = access.found(making, record.tenant_id, recipients, disk)
+            sealers = access.found(making, record.tenant_id, recipients, disk)
             ram_directory = RamDirectory(ram, _ram_name(directory))
             undo.callback(ram_directory.remove)
-            vault = cls(making, sealer, record.tenant_id, ram_directory, lock, clock)
+            vault = cls(making, sealers, record.tenant_id, ram_directory, lock, clock)
             undo.callback(vault._stop_engines)
             vault._found(record)
             for path in (making / "keys", making):
@@ -121,10 +121,10 @@ class Vault:
             lock = access.own(directory)
             undo.callback(os.close, lock)
             prepare_host(ram)
-            sealer = access.unlock(directory, about, identity, disk or Disk())
+            sealers = access.unlock(directory, about, identity, disk or Disk())
             ram_directory = RamDirectory(ram, _ram_name(directory))
             undo.callback(ram_directory.remove)
-            vault = cls(directory, sealer, str(about["tenant_id"]), ram_directory, lock, clock)
+            vault = cls(directory, sealers, str(about["tenant_id"]), ram_directory, lock, clock)
             undo.callback(vault._stop_engines)
             vault._load()
             undo.pop_all()
@@ -282,7 +282,7 @@ class Vault:
 
     def _moved(self, directory: Path) -> None:
         self._directory = directory
-        self.objects = Objects(directory / "objects", self._sealer)
+        self.objects = Objects(directory, self._sealers.data, self._sealers.originals)
         self._segments.moved(directory / "seg", directory / "orphans")
 
     def _load(self) -> None:
@@ -318,7 +318,7 @@ class Vault:
             self._catalog = None
 
     def _commit(self, transaction: Transaction, writer: CatalogWriter) -> None:
-        reached = self._sealer.disk.reached
+        reached = self._sealers.data.disk.reached
         stored = dict(self.objects.stored)
         transaction._put_objects(list(stored.values()))
         stale, fresh, hashes = transaction._flush()
@@ -346,7 +346,7 @@ class Vault:
                 logger.warning("a forgotten object could not be removed: %s", error)
 
     def _rebase(self) -> None:
-        reached = self._sealer.disk.reached
+        reached = self._sealers.data.disk.reached
         reached("base: optimise vectors")
         self.vectors._build_indexes()
         head = Head(self.head.events, self.head.event_hash, self.head.chunks, self.vectors.version)

@@ -59,7 +59,7 @@ def verify(segments: Segments, objects: Objects, catalog: Catalog, vectors: Vect
             try:
                 objects.check(path, recorded)
             except (Damaged, StorageFailed) as error:
-                problems.append(Problem(where=f"objects/{path.name}", what=error.message))
+                problems.append(Problem(where=f"{path.parent.parent.name}/{path.name}", what=error.message))
     checked += 2
     try:
         problems += _disagreements(catalog, vectors, deep=deep)

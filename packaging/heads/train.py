@@ -1,7 +1,7 @@
 """Train a head on vectors, in plain numpy with fixed seeds: no engine, and the same weights for the same vectors.
 
-    layers = train(vectors, targets, labels=7, hidden=32)
-    temperature = fitted_temperature(held_out_scores, held_out_targets)
+layers = train(vectors, targets, labels=7, hidden=32)
+temperature = fitted_temperature(held_out_scores, held_out_targets)
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def test_an_erased_document_is_gone_and_its_tombstone_stays(appliance: Run, tmp_
     run = appliance
     assert ingest(run, tmp_path, ATTACK).status == 3
     held = only(run)
-    objects = home / "tenants" / "northgate" / "objects"
+    objects = home / "tenants" / "northgate"
     before = len(list(objects.rglob("*.fbo")))
     assert run("quarantine", "erase", held["chunk_ids"][0], *T, *WHY).status == 6
     assert run("quarantine", "erase", held["doc_id"], *T, *WHY).status == 0
@@ -148,7 +148,7 @@ def test_malware_is_erased_and_never_released(appliance: Run, tmp_path: Path, ho
     assert run("quarantine", "release", held["doc_id"], *T, *WHY).status == 6
     assert "EICAR" not in run("quarantine", "show", held["doc_id"], *T).out
     assert run("quarantine", "erase", held["doc_id"], *T, *WHY).status == 0
-    assert not list((home / "tenants" / "northgate" / "objects").rglob("*.fbo"))
+    assert not list((home / "tenants" / "northgate").rglob("*.fbo"))
     assert run("verify", "--deep").status == 0
 
 

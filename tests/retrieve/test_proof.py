@@ -36,7 +36,7 @@ def test_a_changed_text_or_place_is_not_proved(filled: Vault, embedder: Embedder
 
 def test_a_damaged_sealed_object_is_not_proved(filled: Vault, embedder: Embedder, tmp_path: Path) -> None:
     chunks = search(filled, parse_query({"query_text": "vaccines"}), embedder=lambda: embedder).response.chunks
-    for path in (tmp_path / "vault" / "objects").rglob("*"):
+    for path in (tmp_path / "vault" / "originals").rglob("*"):
         if path.is_file():
             data = bytearray(path.read_bytes())
             data[-1] ^= 1

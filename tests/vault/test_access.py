@@ -67,10 +67,25 @@ def test_a_changed_vault_json_is_refused(place: Place, field: str) -> None:
 def test_keys_of_another_vault_are_refused(place: Place, tmp_path: Path, template: Place) -> None:
     recipient = keys.recipient_of(template.identity)
     Vault.create(tmp_path / "other", record("other"), recipients=[recipient], ram=template.ram).close()
-    for name in ("dek.age", "identity.age"):
+    for name in ("dek.age", "identity.age", "originals.age"):
         kept = (place.directory / "keys" / name).read_bytes()
         (place.directory / "keys" / name).write_bytes((tmp_path / "other" / "keys" / name).read_bytes())
         with pytest.raises(Damaged):
             place.open()
         (place.directory / "keys" / name).write_bytes(kept)
     place.open().close()
+
+
+def test_the_data_key_alone_opens_no_original(place: Place) -> None:
+    with place.open() as vault:
+        vault.objects.put("raw:x", [b"upload"])
+        vault.objects.put("enriched:x", [b"redacted"])
+        data, originals = vault._sealers.data, vault._sealers.originals
+        (path,) = [
+            path for path in (place.directory / "originals").rglob("*.fbo") if path.stem == data.keyed_name("object", "raw:x")
+        ]
+        with pytest.raises(Damaged):
+            data.read(path, f"originals/{path.stem}").whole()
+        assert originals.read(path, f"originals/{path.stem}").whole().endswith(b"upload")
+        kept = data.keyed_name("object", "enriched:x")
+        assert (place.directory / "objects" / kept[:2] / f"{kept}.fbo").exists()

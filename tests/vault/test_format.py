@@ -35,7 +35,8 @@ class Reader:
 
         self.directory = directory
         self.about = json.loads((directory / "vault.json").read_bytes())
-        self.key = age("dek.age", age("identity.age", identity).decode())
+        tenant_identity = age("identity.age", identity).decode()
+        self.key, self.originals_key = (age(name, tenant_identity) for name in ("dek.age", "originals.age"))
         self.vault_id = self.about["vault_id"].encode()
         self.name_key = hkdf(self.key, None, b"frostbyte/names/1", self.vault_id)
 
@@ -46,7 +47,8 @@ class Reader:
         data = path.read_bytes()
         header, body = data[:40], data[40:]
         assert header[:8] == b"FBSEAL\0\1"
-        cipher = AESGCM(hkdf(self.key, header[8:], b"frostbyte/sealed-file/1", self.vault_id, name.encode()))
+        key = self.originals_key if name.startswith("originals/") else self.key
+        cipher = AESGCM(hkdf(key, header[8:], b"frostbyte/sealed-file/1", self.vault_id, name.encode()))
         chunks = [body[at : at + MIB + 16] for at in range(0, len(body), MIB + 16)]
         plain = b"".join(
             cipher.decrypt(n.to_bytes(11, "big") + bytes([n == len(chunks) - 1]), chunk, header) for n, chunk in enumerate(chunks)
@@ -104,5 +106,5 @@ def test_a_reader_made_from_the_published_format_reads_everything(place: Place) 
     assert files["audit.witness"] == b"".join(found)
     assert (manifest["head"]["events"], manifest["head"]["event_hash"]) == (len(found), found[-1].hex())
     keyed = reader.keyed_name(b"object", b"raw:x")
-    plain, _ = reader.unseal(place.directory / "objects" / keyed[:2] / f"{keyed}.fbo", f"objects/{keyed}")
+    plain, _ = reader.unseal(place.directory / "originals" / keyed[:2] / f"{keyed}.fbo", f"originals/{keyed}")
     assert plain == b"\0\x05raw:x" + b"y" * (MIB + 5)

@@ -82,7 +82,7 @@ def test_a_changed_object_is_refused_and_found(place: Place, damage: str) -> Non
         with pytest.raises(Damaged):
             vault.objects.read("raw:" + "a" * 64)
         [problem] = vault.verify(deep=True).problems
-        assert problem["where"] == f"objects/{path.name}"
+        assert problem["where"] == f"originals/{path.name}"
 
 
 def test_swapped_objects_are_refused(place: Place) -> None:
@@ -103,7 +103,7 @@ def test_an_older_content_of_a_name_is_found(place: Place) -> None:
     with place.open() as vault:
         vault.objects.put("quarantine:1", [b"one"])
         add(vault, 3)
-        path, _ = vault.objects._place("quarantine:1")
+        path = vault.objects._place("quarantine:1")[0]
         old = path.read_bytes()
         vault.objects.put("quarantine:1", [b"two"])
         add(vault, 4)

@@ -35,7 +35,7 @@ def test_a_new_vault_has_its_record_and_config(tmp_path: Path, ram_root: Path) -
         with Vault.open(place.directory, identity=one, ram=place.ram) as vault:
             assert vault.record().tenant_name == "Northgate"
     assert sorted(path.relative_to(place.directory).as_posix() for path in place.files()) == [
-        "keys/dek.age", "keys/identity.age", "lock", "seg/base-0000000000.fbs", *seg(place), "vault.json",
+        "keys/dek.age", "keys/identity.age", "keys/originals.age", "lock", "seg/base-0000000000.fbs", *seg(place), "vault.json",
     ]  # fmt: skip
     for path in (place.directory, *place.directory.rglob("*")):
         assert path.stat().st_mode & 0o077 in (0, 0o044), path

@@ -3,6 +3,9 @@
 Prints how many files of each kind came to which ending and why, the slowest and the hungriest, and every failed parse by name.
 Fails where the parent would crash, a file ends without a reason of the contract, takes longer than it may, or a parser holds
 1.5 GB or more. Without folders: ../shared/corpora/files and ../shared/corpora/hostile.
+
+With --offsets instead: of every file that parses, whether every span, box, page and chunk leads back to its source (`offsets`),
+and how many of its words another reader finds there too (`witness`; pypdfium2 for PDF). Fails where one does not lead back.
 """
 
 from __future__ import annotations
@@ -72,10 +75,15 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--timeout", type=float, default=300.0, metavar="S", help="as parse_timeout_s; 300 when absent")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every ending there, a line each")
+    parser.add_argument("--offsets", action="store_true", help="whether every offset leads back to its source, instead")
     given = parser.parse_args()
     folders = given.folders or [CORPORA / "files", CORPORA / "hostile"]
     if missing := [folder for folder in folders if not folder.is_dir()]:
         parser.error(f"no folder {str(missing[0])!r}")
+    if given.offsets:
+        from tests.hostile.tracing import trace
+
+        return trace(folders, given.timeout)
     began, found = time.monotonic(), []
     for ending in endings(folders, given.timeout):
         found.append(ending)

@@ -78,7 +78,7 @@ def test_a_killed_child_is_replaced() -> None:
     ids=["past a bound", "past the time"],
 )
 def test_a_file_that_cannot_be_scanned_is_not_clean(data: bytes, rule: str, why: str) -> None:
-    with Scanner(_own(rule), timeout_s=1.0) as scanner:
+    with Scanner(_own(rule), timeout_s=3.0) as scanner:
         with pytest.raises(ScanFailed, match=why) as caught:
             _scan(scanner, data)
         assert caught.value.about_file

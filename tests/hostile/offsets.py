@@ -18,7 +18,7 @@ from frostbyte.parse.assemble import assemble
 from frostbyte.parse.elements import Reading
 
 _EDGE = 2.0
-"""Points or pixels by which a box may stand past its page: glyphs do."""
+"""Points or pixels by which a box may miss its page: glyphs do."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -38,6 +38,8 @@ def faults(reading: Reading, document: CanonicalDocument) -> Iterator[str]:
         if hashlib.sha256(pages[page.page].encode()).hexdigest() != page.text_sha256 or len(pages[page.page]) != page.characters:
             yield f"page {page.page} has another text"
     covered = [False] * len(text)
+    # Lines and rules go on past a page's edge, and a cut-out of a larger sheet has whole columns there: those must say so.
+    off = document.hidden
     for span in document.source_map:
         if span.page not in pages:
             yield f"page {span.page} of {len(pages)}"
@@ -48,7 +50,11 @@ def faults(reading: Reading, document: CanonicalDocument) -> Iterator[str]:
         width, height = sizes[span.page]
         if span.bbox is not None and width is not None and height is not None:
             x0, y0, x1, y1 = span.bbox
-            if not (-_EDGE <= x0 <= x1 <= width + _EDGE and -_EDGE <= y0 <= y1 <= height + _EDGE):
+            touches = x0 <= width + _EDGE and x1 >= -_EDGE and y0 <= height + _EDGE and y1 >= -_EDGE
+            marked = any(
+                one.kind == "off_page" and one.start_char < span.end_char and one.end_char > span.start_char for one in off
+            )
+            if not (x0 <= x1 and y0 <= y1 and (touches or marked)):
                 yield f"box {span.bbox} past its page of {width} by {height}"
     at = 0
     for chunk in document.chunks:

@@ -117,8 +117,13 @@ class Texts:
 
     def one(self, label: str) -> str:
         """A passage of a document of a class: some sentences of one genre, set as documents set them."""
+        return self.of_genre(label)[0]
+
+    def of_genre(self, label: str) -> tuple[str, int]:
+        """A passage and the number of its genre within the class, for whoever holds out whole genres."""
         pick = self._any
-        headings, frames = pick.choice(_genres(label))
+        genre = pick.randrange(len(_genres(label)))
+        headings, frames = _genres(label)[genre]
         topic = pick.choice(_topics())
         count = min(len(frames), pick.choice((1, 2, 3, 3, 4, 5, 6, 7)))
         lines = [self._filled(frame, topic) for frame in pick.sample(frames, count)]
@@ -128,7 +133,7 @@ class Texts:
         if number:
             lines = [f"{at}. {line}" for at, line in enumerate(lines, pick.randrange(1, 9))]
         text = joiner.join([pick.choice(("", "", "# ")) + heading, *lines] if heading else lines)
-        return text.upper() if pick.random() < 0.03 else text
+        return (text.upper() if pick.random() < 0.03 else text), genre
 
     def _filled(self, frame: str, topic: list[list[str]]) -> str:
         return re.sub(r"\{(\w+)\}", lambda match: self._slot(match[1], topic), frame)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
-from frostbyte.policy import scan
+from frostbyte.policy import classes, scan
 
 
 def test_the_line_of_policy_scan() -> None:
@@ -77,3 +78,29 @@ def test_ten_megabytes_in_one_line_take_bounded_time() -> None:
 
 def test_lone_surrogates_are_survived() -> None:
     assert scan("\ud800 bob@example.org \udfff")["pii"][0]["type"] == "EMAIL"
+
+
+def test_a_long_text_is_classed_by_its_passages_as_in_an_ingest() -> None:
+    asked: list[list[str]] = []
+
+    def heads(name: str, texts: Sequence[str]) -> list[dict[str, float]]:
+        if name == classes.HEAD:
+            asked.append(list(texts))
+        return [{"attack": 0.0, "other": 0.4, "policy": 0.6} for _ in texts]
+
+    text = "The visitors sign in.\n" * 300 + "x" * 4000
+    line = scan(text, "a.txt", heads=heads)
+    (passages,) = asked
+    assert len(passages) > 4
+    assert max(map(len, passages)) <= 1500
+    assert {piece.split()[-1] for piece in passages[:4]} <= set(text.split())  # cut between words
+    assert "".join("".join(passages).split()) == "".join(text.split())  # nothing lost, nothing twice
+    assert (line["classification"], line["classifier_version"], line["rule_v1"]["classification"]) == (
+        "policy",
+        "classes-1",
+        "other",
+    )
+    scan(" \n" * 5000, heads=heads)
+    assert asked[-1] == []
+    scan("word " * 100_000, heads=heads)
+    assert len(asked[-1]) == classes.PASSAGES

@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chunk": ("frostbyte.cli.show", "Show a chunk's text, lineage and places in the source."),
     "audit": ("frostbyte.cli.audit", "Read, export and verify the audit chain."),
     "verify": ("frostbyte.cli.verify", "Check the integrity of everything at rest."),
-    "policy": ("frostbyte.cli.policy", "Dry-run the policy gates; nothing is stored."),
+    "policy": ("frostbyte.cli.policy", "Dry-run the policy gates, and explain what they said."),
     "quarantine": ("frostbyte.cli.quarantine", "List, inspect, release or erase what the gates hold."),
     "pii": ("frostbyte.cli.pii", "Show personal data that was redacted, with a reason; recorded before it is shown."),
     "parse": ("frostbyte.cli.parse", "Show what would be extracted from a file; nothing is stored."),

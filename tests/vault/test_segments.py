@@ -33,7 +33,7 @@ def names(place: Place) -> list[str]:
 
 
 def pieces(vault: Vault, name: str) -> tuple[Piece, ...]:
-    reading = vault._sealer.read(vault._directory / "seg" / name, sealed_name(name))
+    reading = vault._sealers.data.read(vault._directory / "seg" / name, sealed_name(name))
     return read_manifest(name, Stream(iter(reading))).pieces
 
 

@@ -8,7 +8,6 @@ pdfium found them in the content stream; `layout.py` decides the reading order.
 from __future__ import annotations
 
 import ctypes
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,15 +28,7 @@ MAX_OBJECTS = 50_000
 MAX_FORM_DEPTH = 8
 MAX_ANNOTATIONS = 10_000
 
-_BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
-"""In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_CLOSE = 0.8
-"""Points: letters further apart may be two words."""
-_HYPHEN = re.compile("[\x02\ufffe\uffff]")
-_LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
-_LAM_ALEF = re.compile(f"[{''.join(sorted(_ALEFS))}]+{_LAM}")
-_RUN = re.compile("[^ \\t\\r\\n\\x0b\\x0c\\u00a0\\u2028\\u2029\\u3000\\u2002\\u2003\\u2009\\u200a\\u202f\\u205f]+")
 
 
 class Rule(NamedTuple):

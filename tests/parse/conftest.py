@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from frostbyte.parse.pdf_page import PageContent
+from frostbyte.parse.pdfium import PdfFile
 
 
 @dataclass
@@ -105,3 +109,15 @@ def saved(tmp_path: Path) -> Callable[..., str]:
         return str(path)
 
     return save
+
+
+@pytest.fixture
+def content(pdf: PdfWriter, saved: Callable[..., str]) -> Callable[..., PageContent]:
+    """The first page of a file that holds what is drawn."""
+
+    def of(*drawn: str, **options: Any) -> PageContent:
+        pdf.page(*drawn, **options)
+        with PdfFile(saved(pdf.bytes())) as document:
+            return document.page(0)
+
+    return of

@@ -15,16 +15,6 @@ Text = Callable[..., str]
 Saved = Callable[..., str]
 
 
-@pytest.fixture
-def content(pdf: Any, saved: Saved) -> Callable[..., PageContent]:
-    def of(*drawn: str, **options: Any) -> PageContent:
-        pdf.page(*drawn, **options)
-        with PdfFile(saved(pdf.bytes())) as document:
-            return document.page(0)
-
-    return of
-
-
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_boxes_follow_the_rotation_of_the_page(content: Callable[..., PageContent], text: Text, rotation: int) -> None:
     page = content(text(100, 700, "corner", size=10), "100 600 m 300 600 l S", entries=f"/Rotate {rotation}")

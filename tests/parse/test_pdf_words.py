@@ -15,16 +15,6 @@ Text = Callable[..., str]
 Saved = Callable[..., str]
 
 
-@pytest.fixture
-def content(pdf: Any, saved: Saved) -> Callable[..., PageContent]:
-    def of(*drawn: str, **options: Any) -> PageContent:
-        pdf.page(*drawn, **options)
-        with PdfFile(saved(pdf.bytes())) as document:
-            return document.page(0)
-
-    return of
-
-
 def test_words_have_size_weight_and_place(content: Callable[..., PageContent], text: Text) -> None:
     plain, bold = content(text(100, 700, "cold", size=10), text(100, 650, "STORE", size=24, font="F2")).words
     assert (plain.text, plain.size, plain.bold, plain.turn) == ("cold", 10, False, 0)

@@ -34,9 +34,7 @@ def test_row_event_and_chunk_say_the_class_and_who_decided(
     assert ingest(vault, load_drop(write_drop({"courtesy.txt": LETTER})), worker=worker, embedder=lambda: embedder).complete
     (document,) = vault.catalog.documents()
     (chunk,) = vault.catalog.chunks(document.doc_id)
-    (event,) = (
-        e for e in vault.catalog.events(event_type="POLICY_GATE_PASSED")[0] if e.details["gate_name"] == "classification"
-    )
+    (event,) = (e for e in vault.catalog.events(event_type="POLICY_GATE_PASSED")[0] if e.details["gate_name"] == "classification")
     assert document.classification == chunk.classification == "correspondence"
     assert document.policy is not None
     for said in (document.policy, chunk.enriched, event.details["result_summary"]):

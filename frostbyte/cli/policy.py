@@ -80,7 +80,9 @@ def _print(data: dict[str, Any]) -> None:
 
 def _detectors(versions: dict[str, str] | None) -> str:
     return (
-        ", ".join(f"{name} {version}" for name, version in versions.items()) if versions else "detectors that were not recorded"
+        ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+        if versions
+        else "detectors that were not recorded"
     )
 
 

@@ -87,10 +87,9 @@ old_processor() {
   chmod -R u+w "$scratch" && rm -rf "$scratch"
 }
 
-failed=0
-old_processor
-for suite in "$@"; do
-  base "$suite"
+# every_scenario SUITE: all of them, one after the other; 1 when one failed.
+every_scenario() {
+  local suite=$1
   scenario "$suite" "root" 0 work 'home=/root'
   scenario "$suite" "an unknown uid without a home" 48151 work ''
   scenario "$suite" "a read-only root" 48151 work 'mount -o remount,ro "$r"'
@@ -103,5 +102,16 @@ for suite in "$@"; do
     'mount -t tmpfs -o noexec,mode=1777 none "$r/var/tmp"; mount -o remount,noexec "$r/dev/shm"'
   scenario "$suite" "64 MB of shared memory" 48151 ram 'mount -o remount,size=64m "$r/dev/shm"'
   scenario "$suite" "1 MB of shared memory" 48151 ram 'mount -o remount,size=1m "$r/dev/shm"'
+  return "$failed"
+}
+
+failed=0
+old_processor
+for suite in "$@"; do base "$suite"; done
+running=()
+for suite in "$@"; do # side by side: a scenario has its own namespaces and a copy of the root in memory
+  every_scenario "$suite" &
+  running+=($!)
 done
+for process in "${running[@]}"; do wait "$process" || failed=1; done
 [[ $failed -eq 0 ]] || die "not every scenario passed"

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import os
 import random
 import shutil
 import socket
@@ -25,6 +26,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -258,11 +260,15 @@ def main() -> int:
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     program = [str(chosen.program.resolve())] if chosen.program else job.from_source()
-    results = {}
-    for name in chosen.variants or VARIANTS:
-        print(f"airgap: {name} ...", file=sys.stderr, flush=True)
-        results[name] = _run(name, program, chosen.seconds, chosen.inside)
-        print(f"airgap: {name} {'ok' if results[name]['ok'] else 'FAILED'}", file=sys.stderr, flush=True)
+
+    def told(name: str) -> dict[str, Any]:
+        found = _run(name, program, chosen.seconds, chosen.inside)
+        print(f"airgap: {name} {'ok' if found['ok'] else 'FAILED'}", file=sys.stderr, flush=True)
+        return found
+
+    names = list(chosen.variants or VARIANTS)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # each has places of its own, and processes do the work
+        results = dict(zip(names, pool.map(told, names), strict=True))
     print(json.dumps(results, indent=1))
     return 0 if all(found["ok"] for found in results.values()) else 1
 

@@ -13,11 +13,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.workermanage import WorkerController
 
 RAM = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
 PREFIX = "frostbyte-test-"
@@ -29,9 +30,15 @@ hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    every = "faults at every step of a commit, not at a third of them (`./run faults`)"
+    parser.addoption("--every-step", action="store_true", help=every)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[STRICT] = os.environ.pop("CI", "").lower() in ("1", "true")
-    named = os.environ.pop("TESTED_BINARY", "")
+    told: dict[str, object] = getattr(config, "workerinput", {})  # of the process that started this one; it has no CI in it
+    config.stash[STRICT] = bool(told.get("strict")) or os.environ.pop("CI", "").lower() in ("1", "true")
+    named = str(told.get("tested_binary", "")) or os.environ.pop("TESTED_BINARY", "")
     config.stash[BINARY] = Path(named).resolve() if named else None
     if named and not Path(named).is_file():
         raise pytest.UsageError(f"TESTED_BINARY={named} is not there: build it first, with ./run build")
@@ -39,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("FROSTBYTE_")]:
         del os.environ[name]  # an operator's settings are not the tests'
     _remove_leftovers()
+
+
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tests run in processes of their own, which are told what the environment said."""
+    node.workerinput["strict"] = node.config.stash[STRICT]
+    node.workerinput["tested_binary"] = str(node.config.stash[BINARY] or "")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -107,6 +120,19 @@ def ram_root() -> Iterator[Path]:
 def home(tmp_path: Path) -> Path:
     """Where an appliance home may be made; it does not exist yet."""
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def steps_of_faults(pytestconfig: pytest.Config) -> Callable[[int, int], list[int]]:
+    """`steps_of_faults(count, phase)`: at which of the steps 1 to `count` a fault is injected. With --every-step at each, else at
+    the first, the last and every third; three tests of different phases meet every one of them.
+    """
+
+    def chosen(count: int, phase: int) -> list[int]:
+        every = bool(pytestconfig.getoption("--every-step"))
+        return [at for at in range(1, count + 1) if every or at in (1, count) or at % 3 == phase % 3]
+
+    return chosen
 
 
 @pytest.fixture(scope="session")

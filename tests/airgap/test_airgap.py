@@ -16,6 +16,8 @@ from frostbyte.cli.main import root
 from .. import tracing
 from . import isolation, job
 
+pytestmark = pytest.mark.checkout  # the one file is watched by campaign.py, in more ways than these
+
 
 @dataclass(frozen=True)
 class Watched:

@@ -1,4 +1,4 @@
-"""The long version of tests/vault/test_crash.py: real SIGKILLs. By hand: `python tests/faults/campaign.py [--random N]`.
+"""The long version of tests/vault/test_crash.py: real SIGKILLs. `./run faults [--random N]` ends with it.
 
 First a process is killed at every numbered step of a life (two small commits, one with large files, an object, a compaction, two
 commits more), then N times at a random instant of a busy one, each time going on with what the last one left. After every

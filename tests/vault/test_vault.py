@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,9 @@ def test_a_vault_is_not_made_over_another(place: Place, template: Place) -> None
         check_sound(vault, documents={1, 2})
 
 
-def test_creation_stopped_or_failing_at_any_step_leaves_a_whole_vault_or_none(tmp_path: Path, ram_root: Path) -> None:
+def test_creation_stopped_or_failing_at_any_step_leaves_a_whole_vault_or_none(
+    tmp_path: Path, ram_root: Path, steps_of_faults: Callable[[int, int], list[int]]
+) -> None:
     identity, recipient = keys.generate_identity()
     ram = RamPolicy(root=ram_root)
 
@@ -65,9 +68,10 @@ def test_creation_stopped_or_failing_at_any_step_leaves_a_whole_vault_or_none(tm
     counting = Counting()
     create(0, counting)
     assert len(counting.steps) > 25
-    for at in range(1, len(counting.steps) + 1):
-        for disk in (Stopping(at), Failing(at)) if at % 3 == 0 else (Stopping(at),):
-            number = at * 2 + isinstance(disk, Stopping)
+    for phase, fault in enumerate((Stopping, Failing)):
+        for at in steps_of_faults(len(counting.steps), phase):
+            disk = fault(at)
+            number = at * 2 + phase
             directory = tmp_path / f"t{number}" / "northgate"
             try:
                 create(number, disk)

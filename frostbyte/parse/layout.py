@@ -105,18 +105,22 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
 
     for text, wx0, wy0, wx1, wy1, wsize, wbold in words:
         joined = False
-        if texts:
-            overlap = min(y1, wy1) - max(y0, wy0)
-            scale = max(size, wsize)
-            gap = max(wx0 - last_x1, last_x0 - wx1)
-            forward = wx0 >= last_x0 - 0.3 * scale or bool(_RTL.search(text)) or _is_rtl(texts[-1])
-            joined = overlap > 0.5 * min(y1 - y0, wy1 - wy0) and -0.8 * scale < gap < scale and forward
+        if texts:  # asked of every word: min and max would be half of the work
+            scale = wsize if wsize > size else size
+            gap = last_x0 - wx1 if last_x0 - wx1 > wx0 - last_x1 else wx0 - last_x1
+            if -0.8 * scale < gap < scale:
+                overlap = (wy1 if wy1 < y1 else y1) - (wy0 if wy0 > y0 else y0)
+                least = wy1 - wy0 if wy1 - wy0 < y1 - y0 else y1 - y0
+                joined = overlap > 0.5 * least and (wx0 >= last_x0 - 0.3 * scale or bool(_RTL.search(text)) or _is_rtl(texts[-1]))
         if joined:
             texts.append(text)
             edges.append((text, wx0, wx1))
-            x0, y0, x1, y1 = min(x0, wx0), min(y0, wy0), max(x1, wx1), max(y1, wy1)
-            if len(text) > 2:
-                size = max(size, wsize)
+            x0 = wx0 if wx0 < x0 else x0
+            y0 = wy0 if wy0 < y0 else y0
+            x1 = wx1 if wx1 > x1 else x1
+            y1 = wy1 if wy1 > y1 else y1
+            if wsize > size and len(text) > 2:
+                size = wsize
         else:
             flush()
             texts = [text]
@@ -285,6 +289,10 @@ def lines_of(segments: Sequence[Segment]) -> list[Line]:
         rows.append(([segment], segment.y0, segment.y1))
     result = []
     for row, top, bottom in rows:
+        if len(row) == 1:
+            only = row[0]
+            result.append(Line((only,), only.x0, top, only.x1, bottom, only.size, only.bold and only.text != ""))
+            continue
         row.sort(key=lambda s: s.x0)
         weight = sum(len(s.text) for s in row)
         bold = sum(len(s.text) for s in row if s.bold) * 2 > weight

@@ -102,7 +102,7 @@ def _drafts(document: PdfFile, dropped: list[Dropped], warnings: list[Warning], 
         try:
             content = document.page(index, layers=layers)
             draft = _draft(number, content, warnings)
-            if _needs_ocr(content):
+            if needs_ocr(content):
                 scanned += 1
                 if scanned > MAX_OCR_PAGES:
                     dropped.append(Dropped("page", number, "OCR_PAGE_LIMIT"))
@@ -137,7 +137,7 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
             warnings.append(Warning(code, number))
     draft = _Draft(number, content.width, content.height, pictures=_figures(content))
     draft.tables, loose = pdf_tables.ruled(content.words, content.rules)
-    draft.segments = layout.segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in loose if w.turn == 0)
+    draft.segments = layout.segments_of(w[:7] for w in loose if w.turn == 0)
     for turn in (90, 180, 270):
         words = [w for w in loose if w.turn == turn]
         if words:
@@ -150,7 +150,7 @@ def _lay_hidden(content: PageContent, draft: _Draft, warnings: list[Warning]) ->
     """Hidden words by themselves, each way of hiding apart: they stay for the gates, never between words that are seen."""
     for kind in dict.fromkeys(kind for kind, _ in content.hidden):
         words = [word for of, word in content.hidden if of == kind]
-        segments = layout.segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in words if w.turn == 0)
+        segments = layout.segments_of(w[:7] for w in words if w.turn == 0)
         blocks = layout.blocks_of(segments)
         for turn in {w.turn for w in words} - {0}:
             blocks += _turned_blocks([w for w in words if w.turn == turn], turn, content)
@@ -193,7 +193,7 @@ def _figures(content: PageContent) -> list[Picture]:
     return result
 
 
-def _needs_ocr(content: PageContent) -> bool:
+def needs_ocr(content: PageContent) -> bool:
     """A page that shows something and says nothing, or whose letters cannot be told."""
     letters = sum(len(w.text) for w in content.words)
     if letters == 0:

@@ -7,7 +7,10 @@ each is asked five things; with numbers a call costs a third, and whole lists ca
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Calls:
@@ -33,6 +36,13 @@ class Calls:
 def address_of(handle: Any) -> int:
     """The number of one of pypdfium2's own handles, which are pointers; 0 for null."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def places(array: NDArray[Any]) -> list[range]:
+    """The addresses of an array of shape (rows, columns), a range for each column: where pdfium may write answers."""
+    columns, size = array.shape[1], array.itemsize
+    first, row = array.ctypes.data, columns * size
+    return [range(first + size * column, first + size * column + row * len(array), row) for column in range(columns)]
 
 
 def _is_pointer(kind: Any) -> bool:

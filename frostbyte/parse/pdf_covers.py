@@ -41,22 +41,26 @@ def kinds_of(texts: Sequence[Text], boxes: Sequence[Rect], covers: Sequence[Cove
 
     box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
     x0, y0, x1, y1 = box[:, 0], box[:, 1], box[:, 2], box[:, 3]
-    inset = 0.2 * np.minimum(x1 - x0, y1 - y0)  # what is drawn below a line may touch the tails of its letters
+    inset = 0.2 * np.maximum(np.minimum(x1 - x0, y1 - y0), 0.0)  # what is drawn below a line may touch the tails of its letters
     order = np.array([text.order for text in texts], dtype=np.int64)
     colour = np.array([text.colour for text in texts], dtype=np.int64)
     under = np.full(len(texts), WHITE)
     covered = np.zeros(len(texts), dtype=bool)
     for cover in covers:
         left, top, right, bottom = cover.box
-        over = (order < cover.order) & (left < x1 - inset) & (x0 + inset < right) & (top < y1 - inset) & (y0 + inset < bottom)
-        covered |= over
-        meets = (order > cover.order) & (left < x1) & (x0 < right) & (top < y1) & (y0 < bottom)
+        met = np.flatnonzero((left < x1) & (x0 < right) & (top < y1) & (y0 < bottom))
+        if not met.size:
+            continue
+        a0, b0, a1, b1, edge = x0[met], y0[met], x1[met], y1[met], inset[met]
+        over = (order[met] < cover.order) & (left < a1 - edge) & (a0 + edge < right) & (top < b1 - edge) & (b0 + edge < bottom)
+        covered[met[over]] = True
+        meets = order[met] > cover.order
         slack = _TOLERANCE
-        around = (left - slack <= x0) & (top - slack <= y0) & (x1 <= right + slack) & (y1 <= bottom + slack)
+        around = (left - slack <= a0) & (top - slack <= b0) & (a1 <= right + slack) & (b1 <= bottom + slack)
         if cover.colour != UNKNOWN:
-            under[meets & around] = cover.colour
-            meets &= ~around & near(colour, cover.colour)
-        under[meets] = UNKNOWN
+            under[met[meets & around]] = cover.colour
+            meets &= ~around & near(colour[met], cover.colour)
+        under[met[meets]] = UNKNOWN
     alike = (under == UNKNOWN) | near(colour, under)
     kinds = np.where(covered, "covered", np.where(alike, "colour", "")).tolist()
     for index, text in enumerate(texts):

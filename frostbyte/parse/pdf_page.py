@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_actual, pdf_paths
 from frostbyte.parse.pdf_calls import Calls, address_of
-from frostbyte.parse.pdf_paths import Point
 from frostbyte.parse.pdf_sight import Sight
 from frostbyte.parse.pdf_words import Word, WordReader, clean
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_OBJECTS = 50_000
 """Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
@@ -87,6 +87,8 @@ class Extraction:
         self._letters: list[int] = []
         """All text objects, in drawing order; of letters, where each has its own."""
         self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
+        self._sides = (ctypes.c_float * 4)()
+        self._at_sides = range(ctypes.addressof(self._sides), ctypes.addressof(self._sides) + 16, 4)
         self._uprights: list[tuple[float, float, float]] | None = None
 
     def run(self) -> PageContent:
@@ -204,15 +206,21 @@ class Extraction:
         sight.texts([found[place] for place in letters], [order + place for place in letters], matrix)
         if len(letters) == len(found):
             return
+        paths = [one for one, kind in zip(found, kinds, strict=True) if kind == path]
+        modes = pdf_paths.draw_modes(raw, paths)
+        drawn = iter(modes.tolist())
         for place, (one, kind) in enumerate(zip(found, kinds, strict=True), order):
             if kind == path:
-                sight.path(one, place, matrix)
-                self._rules(one, matrix)
+                filled, stroked, _ = next(drawn)
+                sight.path(one, place, matrix, filled=filled, stroked=stroked)
             elif kind != text:
                 box = self._bounds(one, matrix)
                 if box and kind == image:
                     self._content.pictures.append(Picture(*box))
                 sight.picture(box, place)
+        if paths:
+            for edges in pdf_paths.edges(raw, paths, modes, matrix):
+                self._rules(*edges)
 
     def _notes(self) -> None:
         """Show the sight what is stuck on the page and may cover its text: drawn shapes, stamps, marks for redaction."""
@@ -235,10 +243,11 @@ class Extraction:
         return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
     def _bounds(self, found: int, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:
-        sides = [ctypes.c_float() for _ in range(4)]
-        if not self._raw.FPDFPageObj_GetBounds(found, *map(ctypes.byref, sides)):
+        if not self._raw.FPDFPageObj_GetBounds(found, *self._at_sides):
             return None
-        left, bottom, right, top = (side.value for side in sides)
+        left, bottom, right, top = self._sides
+        if matrix == _IDENTITY:
+            return self._box(left, bottom, right, top)
         corners = [pdf_paths.apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
         xs, ys = [c[0] for c in corners], [c[1] for c in corners]
         return self._box(min(xs), min(ys), max(xs), max(ys))
@@ -248,17 +257,21 @@ class Extraction:
         x, y = pdf_paths.apply(matrix, x, y)
         return self._box(x, y, x, y)[:2]
 
-    def _rules(self, found: int, form_matrix: tuple[float, ...]) -> None:
-        for a, b, fill in pdf_paths.edges(self._raw, found, pdf_paths.multiply(self._matrix(found), form_matrix)):
-            self._rule(a, b, fill)
+    def _rules(self, x: NDArray[np.float64], y: NDArray[np.float64], fill: NDArray[np.bool_]) -> None:
+        """Keep what is level or upright of lines given by both ends' places, each of shape (lines, 2)."""
+        import numpy as np
 
-    def _rule(self, a: Point, b: Point, fill: bool) -> None:
-        dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-        if (dx < 0.6) == (dy < 0.6) or max(dx, dy) < pdf_paths.MIN_RULE:
-            return  # a point, a slope, or the short side of a line drawn as a thin box
-        x0, y0, x1, y1 = self._box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-        if x1 - x0 > y1 - y0:
-            y0 = y1 = (y0 + y1) / 2
-        else:
-            x0 = x1 = (x0 + x1) / 2
-        self._content.rules.append(Rule(x0, y0, x1, y1, fill))
+        dx, dy = abs(x[:, 0] - x[:, 1]), abs(y[:, 0] - y[:, 1])
+        # No point, no slope, no short side of a line drawn as a thin box.
+        kept = ((dx < 0.6) != (dy < 0.6)) & (np.maximum(dx, dy) >= pdf_paths.MIN_RULE)
+        x, y = x[kept], y[kept]
+        x0, y0, x1, y1 = self._box(x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1))
+        level = x1 - x0 > y1 - y0
+        middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+        sides = (
+            np.where(level, x0, middle_x),
+            np.where(level, middle_y, y0),
+            np.where(level, x1, middle_x),
+            np.where(level, middle_y, y1),
+        )
+        self._content.rules += map(Rule, *(side.tolist() for side in sides), fill[kept].tolist())

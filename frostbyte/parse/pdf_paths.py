@@ -2,64 +2,110 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 
-from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_calls import Calls, places
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Point = tuple[float, float]
 MAX_PATH_SEGMENTS = 4_000
 MIN_RULE = 4.0
 """Points; a shorter line is a piece of a drawing or the end of a thick one."""
+_AT_ONCE = 50_000
+"""Segments read together: enough to be fast, few enough to take little memory."""
 
 
-def edges(raw: Calls, found: int, matrix: tuple[float, ...]) -> Iterator[tuple[Point, Point, bool]]:
-    """The lines of the path `found`, whose matrix to the page is given: both ends, and whether it is a filled area's edge.
+def draw_modes(raw: Calls, found: Sequence[int]) -> NDArray[np.bool_]:
+    """For each path of `found`: whether it is filled, whether its line is drawn, whether that could be told; (paths, 3)."""
+    import numpy as np
 
-    A filled box is a line drawn with a brush where it is thin, else a background. Curves are left out.
+    modes = np.zeros((len(found), 2), dtype=np.int32)
+    told = np.array(list(map(raw.FPDFPath_GetDrawMode, found, *places(modes))), dtype=bool)
+    return np.column_stack((modes != 0, told))
+
+
+def edges(
+    raw: Calls, found: Sequence[int], modes: NDArray[np.bool_], matrix: tuple[float, ...]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]]:
+    """The lines of the paths `found`, which have those `draw_modes`, of a form whose matrix to the page is given; some at a time.
+
+    Gives x and y of both ends, each of shape (lines, 2), and whether each line is a filled area's edge: a filled box is a line
+    drawn with a brush where it is thin, else a background. Curves are left out.
     """
-    count = raw.FPDFPath_CountSegments(found)
-    if not 2 <= count <= MAX_PATH_SEGMENTS:
-        return
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    drawn = bool(not raw.FPDFPath_GetDrawMode(found, ctypes.byref(mode), ctypes.byref(stroke)) or stroke.value)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    x_at, y_at = ctypes.byref(x), ctypes.byref(y)
-    start = last = (0.0, 0.0)
-    outline: list[tuple[Point, Point]] = []
-    for position in range(count):
-        segment = raw.FPDFPath_GetPathSegment(found, position)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        raw.FPDFPathSegment_GetPoint(segment, x_at, y_at)
-        point = apply(matrix, x.value, y.value)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            yield from _outline(outline, drawn)
-            outline = []
-            start = point
-        elif kind == raw.FPDF_SEGMENT_LINETO:
-            outline.append((last, point))
-        last = point
-        if raw.FPDFPathSegment_GetClose(segment) and point != start:
-            outline.append((point, start))
-    yield from _outline(outline, drawn)
+    import numpy as np
+
+    counts = np.array(list(map(raw.FPDFPath_CountSegments, found)), dtype=np.int64)
+    usable = np.flatnonzero((counts >= 2) & (counts <= MAX_PATH_SEGMENTS))
+    portions = np.cumsum(counts[usable]) // _AT_ONCE
+    for portion in np.unique(portions):
+        chosen = usable[portions == portion]
+        yield _edges(raw, [found[place] for place in chosen.tolist()], counts[chosen], modes[chosen], matrix)
 
 
-def _outline(lines: list[tuple[Point, Point]], drawn: bool) -> Iterator[tuple[Point, Point, bool]]:
-    fill = False
-    if lines and not drawn:
-        xs, ys = [p[0] for line in lines for p in line], [p[1] for line in lines for p in line]
-        fill = min(max(xs) - min(xs), max(ys) - min(ys)) >= MIN_RULE
-    for a, b in lines:
-        yield a, b, fill
+def _edges(
+    raw: Calls, found: Sequence[int], counts: NDArray[np.int64], modes: NDArray[np.bool_], matrix: tuple[float, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    import numpy as np
+
+    total = int(counts.sum())
+    begins = np.cumsum(counts) - counts
+    path = np.repeat(np.arange(len(found)), counts)
+    positions = (np.arange(total) - begins[path]).tolist()
+    segments = list(map(raw.FPDFPath_GetPathSegment, chain.from_iterable(map(repeat, found, counts.tolist())), positions))
+    kinds = np.array(list(map(raw.FPDFPathSegment_GetType, segments)))
+    closes = np.array(list(map(raw.FPDFPathSegment_GetClose, segments)), dtype=bool)
+    points = np.zeros((total, 2), dtype=np.float32)
+    deque(map(raw.FPDFPathSegment_GetPoint, segments, *places(points)), maxlen=0)
+    own = np.zeros((len(found), 6), dtype=np.float32)
+    own[~np.array(list(map(raw.FPDFPageObj_GetMatrix, found, places(own)[0])), dtype=bool)] = (1, 0, 0, 1, 0, 0)
+    with np.errstate(all="ignore"):
+        whole = multiply(own.astype(np.float64).T, matrix)
+        x, y = apply([value[path] for value in whole], *points.astype(np.float64).T)
+    # Every segment's line comes from where the one before ended; where it closes its outline, another goes to where that began.
+    place = np.arange(total)
+    moves = kinds == raw.FPDF_SEGMENT_MOVETO
+    start = np.maximum.accumulate(np.where(moves, place, -1))
+    start[start < begins[path]] = -1
+    before = np.where(place == begins[path], -1, place - 1)
+    x_of, y_of = np.append(x, 0.0), np.append(y, 0.0)  # at -1: a path that does not begin with a move starts at the origin
+    lines = kinds == raw.FPDF_SEGMENT_LINETO
+    closing = closes & ((x != x_of[start]) | (y != y_of[start]))
+    ends = np.concatenate((np.column_stack((before, place))[lines], np.column_stack((place, start))[closing]))
+    owner = np.concatenate((place[lines], place[closing]))
+    ordered = np.argsort(owner, kind="stable")
+    ends, owner = ends[ordered], owner[ordered]
+    x, y = x_of[ends], y_of[ends]
+    return x, y, _fills(x, y, (np.cumsum(moves) + path)[owner], ~(modes[:, 1] | ~modes[:, 2])[path[owner]])
 
 
-def apply(m: tuple[float, ...], x: float, y: float) -> Point:
-    """The point taken through the matrix."""
+def _fills(
+    x: NDArray[np.float64], y: NDArray[np.float64], outline: NDArray[np.int64], unstroked: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which lines are edges of an area: those of an outline that is not drawn itself and no thinner than a rule is long."""
+    import numpy as np
+
+    if not len(x):
+        return np.zeros(0, dtype=bool)
+    first = np.flatnonzero(np.diff(outline, prepend=-1))
+    sizes = [np.maximum.reduceat(v.max(axis=1), first) - np.minimum.reduceat(v.min(axis=1), first) for v in (x, y)]
+    broad: NDArray[np.bool_] = np.minimum(*sizes) >= MIN_RULE
+    fills: NDArray[np.bool_] = unstroked & np.repeat(broad, np.diff(first, append=len(x)))
+    return fills
+
+
+def apply(m: Sequence[Any], x: Any, y: Any) -> tuple[Any, Any]:
+    """The point taken through the matrix. Numbers, or arrays of them."""
     return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
 
 
-def multiply(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    """First `a`, then `b`."""
+def multiply(a: Any, b: Any) -> tuple[Any, ...]:
+    """First `a`, then `b`. Six numbers each, or six arrays of them."""
     return (
         a[0] * b[0] + a[1] * b[2],
         a[0] * b[1] + a[1] * b[3],

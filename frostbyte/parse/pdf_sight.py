@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any
 
-from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_calls import Calls, places
 from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Text, holds, kinds_of, meeting, near
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Sight:
         self._raw, self._page, self._bounds, self._point = raw, page, bounds, point
         self._layers = layers
         self._width, self._height = page.get_size()
-        self._unseen_modes = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+        self._unseen_modes = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
         self._stroked = raw.FPDF_TEXTRENDERMODE_STROKE
         self._order = 0
         self._fill_of, self._stroke_of = raw.FPDFPageObj_GetFillColor, raw.FPDFPageObj_GetStrokeColor
@@ -95,7 +95,7 @@ class Sight:
         import numpy as np
 
         modes = list(map(self._raw.FPDFTextObj_GetTextRenderMode, found))
-        if any(mode in self._unseen_modes for mode in modes):
+        if not self._unseen_modes.isdisjoint(modes):
             seen = [mode not in self._unseen_modes for mode in modes]
             for one, order, mode in zip(found, orders, modes, strict=True):
                 if mode in self._unseen_modes:
@@ -104,8 +104,7 @@ class Sight:
         if not found:
             return
         channels = np.zeros((len(found), 4), dtype=np.uint32)
-        base, stride = channels.ctypes.data, channels.strides[0]
-        columns = [range(base + 4 * c, base + 4 * c + stride * len(found), stride) for c in range(4)]
+        columns = places(channels)
         known = list(map(self._fill_of, found, *columns))
         if self._stroked in modes:
             for place, mode in enumerate(modes):
@@ -125,21 +124,16 @@ class Sight:
                 self._clipping = self._clipping or frames[place] is not None
         self._texts += zip(found, orders, repeat(matrix), colours, kinds, frames)
 
-    def path(self, found: int, order: int, matrix: tuple[float, ...]) -> None:
+    def path(self, found: int, order: int, matrix: tuple[float, ...], *, filled: bool, stroked: bool) -> None:
         """A path object; only a filled one of some size, or a broad stroke, can cover anything."""
         raw = self._raw
-        if len(self._covers) > MAX_COVERS:
-            return
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        if not raw.FPDFPath_GetDrawMode(found, ctypes.byref(fill), ctypes.byref(stroke)):
-            return
-        if not fill.value and not (stroke.value and self._is_broad(found)):
+        if len(self._covers) > MAX_COVERS or not (filled or (stroked and self._is_broad(found))):
             return
         box = self._on_page(self._bounds(found, matrix))
         if box is None or box[2] - box[0] < 2.0 or box[3] - box[1] < 2.0:
             return
         colour = UNKNOWN
-        if fill.value and raw.FPDFPageObj_GetFillColor(found, *self._channels):
+        if filled and raw.FPDFPageObj_GetFillColor(found, *self._channels):
             if self._alpha.value == 0:
                 return
             clip = raw.FPDFPageObj_GetClipPath(found)

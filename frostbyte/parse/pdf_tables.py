@@ -204,18 +204,22 @@ def _next_row(lines: Sequence[Line], y: float) -> Line | None:
 
 
 def _lines(words: Iterable[Word]) -> list[Line]:
-    return lines_of(segments_of((w.text, w.x0, w.y0, w.x1, w.y1, w.size, w.bold) for w in words))
+    return lines_of(segments_of(w[:7] for w in words))
 
 
 def _cell_text(words: Sequence[Word]) -> str:
     """The text of a cell; the heads of narrow columns are often written sideways."""
-    texts = [line.text for turn in (0, 90, 180, 270) for line in _lines(_upright(w) for w in words if w.turn == turn)]
-    return join_lines(texts)
+    if len(words) == 1:
+        return join_lines([words[0].text])
+    turns = sorted({w.turn for w in words})
+    return join_lines([line.text for turn in turns for line in _lines(_upright(w) for w in words if w.turn == turn)])
 
 
 def _upright(word: Word) -> Word:
     """The word where it would stand if the page were turned so that it could be read."""
     x0, y0, x1, y1 = word.x0, word.y0, word.x1, word.y1
+    if word.turn == 0:
+        return word
     if word.turn == 90:
         x0, y0, x1, y1 = word.y0, -word.x1, word.y1, -word.x0
     elif word.turn == 180:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_calls import Calls, places
 from frostbyte.parse.pdf_sight import Sight
 
 if TYPE_CHECKING:
@@ -251,28 +251,24 @@ class WordReader:
         import numpy as np
 
         raw, handle, fonts = self._raw, self._handle, self._bold
-        places: dict[int, int] = {}
+        firsts: dict[int, int] = {}
         for index, found in zip(indices, objects, strict=True):
-            places.setdefault(found, index)
-        at = list(places.values())
+            firsts.setdefault(found, index)
+        at = list(firsts.values())
+        sizes = np.array(list(map(raw.FPDFText_GetFontSize, repeat(handle), at)))
         matrices = np.zeros((len(at), 6), dtype=np.float32)
-        addresses = range(matrices.ctypes.data, matrices.ctypes.data + matrices.nbytes, matrices.strides[0])
-        sizes = map(raw.FPDFText_GetFontSize, repeat(handle), at)
-        told = map(raw.FPDFText_GetMatrix, repeat(handle), at, addresses)
-        asked = list(zip(places.items(), sizes, told, strict=True))
-        for ((found, index), size, known), (a, b, c, d) in zip(asked, matrices[:, :4].tolist(), strict=True):
-            turn = 0
-            if known:
-                size *= abs(a * d - b * c) ** 0.5
-                if abs(b) > abs(a):
-                    turn = 270 if b > 0 else 90
-                elif a < 0 and d < 0:
-                    turn = 180
-            font = raw.FPDFTextObj_GetFont(found) if found else None
+        known = list(map(raw.FPDFText_GetMatrix, repeat(handle), at, places(matrices)[0]))
+        matrices[~np.array(known, dtype=bool)] = (1, 0, 0, 1, 0, 0)
+        a, b, c, d = matrices[:, :4].astype(np.float64).T
+        sizes = abs(sizes * abs(a * d - b * c) ** 0.5)
+        turned = np.where(b > 0, 270, 90)
+        turns = (np.where(abs(b) > abs(a), turned, np.where((a < 0) & (d < 0), 180, 0)) + self._rotation) % 360
+        of = [raw.FPDFTextObj_GetFont(found) if found else None for found in firsts]
+        for font, index in dict(zip(reversed(of), reversed(at), strict=True)).items():  # the first place of each
             if font and font not in fonts:
                 fonts[font] = self._is_bold(font, index)
-            bold = fonts[font] if font else False
-            self._styles[found] = (abs(size), bold, (turn + self._rotation) % 360)
+        bold = [font is not None and fonts[font] for font in of]
+        self._styles.update(zip(firsts, zip(sizes.tolist(), bold, turns.tolist(), strict=True), strict=True))
 
     def _is_bold(self, font: int, index: int) -> bool:
         if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import select
@@ -55,6 +56,8 @@ SLOW_FACTOR = 20
 _PROGRESS = b"P\0\0\0\0"
 _FAILURES = frozenset(("FILE_CORRUPTED", "UNSUPPORTED_FORMAT", "OCR_FAILED", "PARSER_ERROR"))
 _CPU_GRACE_S = 30
+_NEW_OBJECTS = 50_000
+"""Objects after which Python looks for cycles; a page makes thousands, none in a cycle, and `_trim` looks after each document."""
 
 
 class Worker:
@@ -312,6 +315,7 @@ def serve(socket_fd: int = 0) -> int:
     memory_bytes = int(sys.argv[2]) if len(sys.argv) > 2 else MEMORY_BYTES
     answer_bytes = int(sys.argv[3]) if len(sys.argv) > 3 else ANSWER_BYTES
     report = fences.told(confine(memory_bytes))
+    gc.set_threshold(_NEW_OBJECTS)
     threading.Thread(target=_leave_with_parent, args=(connection,), daemon=True).start()
     from frostbyte.parse import ocr
 
@@ -407,7 +411,6 @@ def _answer(fd: int, request: bytes) -> tuple[bytes, bytes]:
 def _trim() -> None:
     """Give freed memory back to the system; the GNU allocator keeps what large pages and pictures took."""
     import ctypes
-    import gc
 
     gc.collect()
     with contextlib.suppress(AttributeError):  # another C library

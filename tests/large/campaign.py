@@ -21,14 +21,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from large import files  # noqa: E402
 from large.watch import Watched, watch  # noqa: E402
+
+if TYPE_CHECKING:
+    from frostbyte.parse.worker import Worker
 
 FILINGS = ROOT.parent / "shared" / "corpora" / "files" / "pdf" / "patronus-ai__financebench"
 """Real filings, where the corpora are; else the ones made here."""
@@ -150,33 +154,52 @@ def scale(work: Path, small: int) -> None:
 
 
 def rate(work: Path, small: int) -> None:
-    """By processor time, so that a busy machine counts less."""
-    from frostbyte.parse import ParseJob
+    """By processor time, so that a busy machine counts less. The bar is for text: filings with pages for OCR stand apart."""
     from frostbyte.parse.worker import Worker
 
-    paths = sorted(FILINGS.glob("*.pdf")) if FILINGS.is_dir() else []
     made = work / "filing.pdf"
     files.filing(made, 300 // small)
-    for name, chosen in (("filing made here", [made]), (f"{len(paths)} filings of the corpora", paths)):
-        if not chosen:
-            continue
-        pages = alone = 0.0
-        with Worker() as worker:
-            worker.fences()
-            spent, wall = 0.0, 0.0
-            for path in chosen:
-                count, seconds = _pdfium(path)
-                pages, alone = pages + count, alone + seconds
-                with path.open("rb") as file:
-                    before, began = _cpu(worker.pid), time.perf_counter()
-                    worker.parse(file.fileno(), ParseJob("file", "tenant", "application/pdf", "0" * 64), 3600)
-                    wall += time.perf_counter() - began
-                    spent += _cpu(worker.pid) - before
-        counted, slow = _pypdf(chosen[0], 40)
-        print(f"  {name}: {pages:.0f} pages; pypdfium2 alone {pages / alone:.0f} pages/s, pypdf {counted / slow:.1f}")
-        print(f"  worker {pages / spent:.0f} pages/s of processor time, {pages / wall:.0f} by the clock; ", end="")
-        print(f"{alone / spent:.2f} of pypdfium2 alone")
+    native: list[Path] = []
+    scanned: list[Path] = []
+    drawn = 0
+    for path in sorted(FILINGS.glob("*.pdf"))[::small] if FILINGS.is_dir() else []:
+        drawn += (for_ocr := _pages_for_ocr(path))
+        (scanned if for_ocr else native).append(path)
+    with Worker() as worker:
+        worker.fences()
+        _rate(worker, "a filing made here", [made])
+        _rate(worker, f"{len(native)} filings of the corpora without a page for OCR", native)
+        _rate(worker, f"{len(scanned)} filings of the corpora with {drawn} pages for OCR", scanned, bar=False)
+
+
+def _rate(worker: Worker, name: str, paths: Sequence[Path], *, bar: bool = True) -> None:
+    from frostbyte.parse import ParseJob
+
+    if not paths:
+        return
+    pages = alone = spent = wall = 0.0
+    for path in paths:
+        count, seconds = _pdfium(path)
+        pages, alone = pages + count, alone + seconds
+        with path.open("rb") as file:
+            before, began = _cpu(worker.pid), time.perf_counter()
+            worker.parse(file.fileno(), ParseJob("file", "tenant", "application/pdf", "0" * 64), 3600)
+            wall += time.perf_counter() - began
+            spent += _cpu(worker.pid) - before
+    counted, slow = _pypdf(paths[0], 40)
+    print(f"  {name}: {pages:.0f} pages; pypdfium2 alone {pages / alone:.0f} pages/s, pypdf {counted / slow:.1f}")
+    print(f"  worker {pages / spent:.1f} pages/s of processor time, {pages / wall:.1f} by the clock; ", end="")
+    print(f"{alone / spent:.2f} of pypdfium2 alone")
+    if bar:
         _bar("worker, pages a second of one core", pages / spent, RATE_BAR)
+
+
+def _pages_for_ocr(path: Path) -> int:
+    from frostbyte.parse.pdf import needs_ocr
+    from frostbyte.parse.pdfium import PdfFile
+
+    with PdfFile(str(path)) as document:
+        return sum(needs_ocr(document.page(index)) for index in range(len(document)))
 
 
 def _pdfium(path: Path) -> tuple[int, float]:

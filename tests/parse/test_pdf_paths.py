@@ -31,10 +31,13 @@ def test_a_path_is_its_straight_lines(pdf: Any, saved: Callable[..., str], drawn
     page = document[0]
     calls = Calls(raw)
     found = calls.FPDFPage_GetObject(address_of(page.raw), 0)
-    told = list(pdf_paths.edges(calls, found, IDENTITY))
-    assert {frozenset(line[:2]) for line in told} == {frozenset(line) for line in lines}
-    assert all(line[2] is fill for line in told)
-    shifted = list(pdf_paths.edges(calls, found, (2.0, 0.0, 0.0, 2.0, 5.0, 0.0)))
-    assert [line[0] for line in shifted] == [(2 * a[0] + 5, 2 * a[1]) for a, _, _ in told]
+    modes = pdf_paths.draw_modes(calls, [found])
+    assert modes.tolist() == [[drawn.endswith("f"), drawn.endswith("S"), True]]
+    ((x, y, fills),) = pdf_paths.edges(calls, [found], modes, IDENTITY)
+    told = list(zip(zip(x[:, 0], y[:, 0], strict=True), zip(x[:, 1], y[:, 1], strict=True), strict=True))
+    assert {frozenset(line) for line in told} == {frozenset(line) for line in lines}
+    assert (fills == fill).all()
+    ((x, y, _),) = pdf_paths.edges(calls, [found], modes, (2.0, 0.0, 0.0, 2.0, 5.0, 0.0))
+    assert list(zip(x[:, 0], y[:, 0], strict=True)) == [(2 * a[0] + 5, 2 * a[1]) for a, _ in told]
     page.close()
     document.close()

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("frostbyte.cli.verify", "Check the integrity of everything at rest."),
     "policy": ("frostbyte.cli.policy", "Dry-run the policy gates, and explain what they said."),
     "quarantine": ("frostbyte.cli.quarantine", "List, inspect, release or erase what the gates hold."),
+    "review": ("frostbyte.cli.review", "Look at documents whose class is in doubt; confirm it or give another."),
     "pii": ("frostbyte.cli.pii", "Show personal data that was redacted, with a reason; recorded before it is shown."),
     "parse": ("frostbyte.cli.parse", "Show what would be extracted from a file; nothing is stored."),
     "eval": ("frostbyte.cli.evaluate", "Measure retrieval quality on a collection."),

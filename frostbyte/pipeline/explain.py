@@ -62,7 +62,13 @@ def explain(work: Work, chunk_id: str) -> dict[str, Any]:
     config = work.config
     tagger, heads = stages.tagger_of(work), stages.heads_of(work, row)
     judgement = judge(
-        document, filename=row.filename, config=config, config_version=work.config_version, tagger=tagger, heads=heads
+        document,
+        filename=row.filename,
+        config=config,
+        config_version=work.config_version,
+        tagger=tagger,
+        heads=heads,
+        given_class=stages.given_class(row),
     )
     stored, now = stored_verdicts(vault, row, document)[chunk_id], verdicts(judgement, document)[chunk_id]
     found = witnesses.personal_data(
@@ -148,7 +154,7 @@ def _judged_with(work: Work, row: DocumentRow) -> dict[str, Any]:
     events = work.vault.catalog.chain_events(work.chain(row.file_id))
     for event in reversed(events):
         summary = event.details.get("result_summary", {})
-        if event.event_type in _GATE_EVENTS and not {"human_release", "as_judged_before"} & summary.keys():
+        if event.event_type in _GATE_EVENTS and not {"human_release", "as_judged_before", "human_decision"} & summary.keys():
             return {
                 "event_id": event.event_id,
                 "timestamp": event.timestamp,

@@ -125,8 +125,8 @@ def _event(work: Work, row: FileRow, error: FrostbyteError, stage: str, code: st
 
     document = work.vault.catalog.document(row.doc_id) if row.doc_id else None
     before = (document.canonical_sha256 if document and document.canonical_sha256 else None) or row.sha256
-    if document is not None and document.policy and stage == "embed":
-        before = document.policy["enriched_sha256"]
+    if document is not None and stage == "embed":
+        before = (document.policy or {}).get("enriched_sha256") or before
     if isinstance(error, ParseFailed):
         kind = EventType.DOCUMENT_PARSE_FAILED
         details: dict[str, Any] = {"failure_reason": code, "detail": error.detail, "parser_versions": {"stage2": PARSER_VERSION}}

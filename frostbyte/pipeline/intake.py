@@ -18,6 +18,7 @@ from frostbyte.contract.ids import doc_id, quarantine_storage_path, raw_storage_
 from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
 from frostbyte.pipeline.earlier import NEXT_STAGE, ended
 from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
+from frostbyte.pipeline.stages import decision_of
 from frostbyte.vault.rows import DocumentRow, FileRow
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def _accept_anew(work: Work, row: FileRow, admission: Admission, elapsed_ms: flo
         elapsed_ms,
         letters,
         scanned_with=admission.scanned_with,
+        known=known,
         already_ingested_in=known.batch_id,
     )
 
@@ -155,11 +157,12 @@ def _begin(
     elapsed_ms: float,
     letters: Sequence[DlqEntry] = (),
     scanned_with: str = "",
+    known: DocumentRow | None = None,
     **details: str,
 ) -> FileRow:
-    """Commit a document at the start of its way."""
+    """Commit a document at the start of its way. What a person said of its class when it was `known` stands."""
     after = _accepted_row(row, receipt, warnings)
-    document = _document(row, receipt, "ingested")
+    document = replace(_document(row, receipt, "ingested"), policy=(known and decision_of(known)) or None)
     with work.vault.transaction() as tx:
         tx.append_event(
             document_event(

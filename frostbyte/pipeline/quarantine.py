@@ -132,14 +132,14 @@ def release(work: Work, resource: str, reason: str, operator: str) -> FileRow:
     if begun is None:
         begun = next((d for d in vault.catalog.documents() if resource in _released(d)), None)
     if begun is not None and _interrupted(vault, begun):
-        return stages.embed_and_index(work, _row(vault, begun))
+        return stages.embed_and_index(work, row_of(vault, begun))
     if (
         begun is not None
         and begun.state == "indexed"
         and _released(begun)
         and (_held(vault, begun) is None or resource in _released(begun))
     ):
-        return _row(vault, begun)
+        return row_of(vault, begun)
     entry = find(vault, resource)
     by = {"released_by": operator, "operator_reason": reason}
     document, row = entry.document, entry.row
@@ -187,7 +187,7 @@ def erase(work: Work, resource: str, reason: str, operator: str) -> bool:
         )
     names = _objects(vault, document)
     indexed = [chunk.chunk_id for chunk in vault.catalog.chunks(document.doc_id)]
-    last = _last_hash(work, row)
+    last = last_hash(work, row)
     details = {
         "component": POLICY,
         "dropped_element_type": "document",
@@ -219,20 +219,20 @@ def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> Fi
     vault, document, row = work.vault, entry.document, entry.row
     passing = [] if entry.whole else list(stages.kept_chunks(vault, document, "enriched_sha256"))
     going = sorted([*passing, *(c for c in entry.chunks if c.chunk_id in chosen)], key=lambda c: c.offsets.start_char)
-    digest = _seal(work, going)
+    digest = seal_chunks(work, going)
     staying = [chunk for chunk in entry.chunks if chunk.chunk_id not in chosen]
     summary = {
         **{key: value for key, value in (document.policy or {}).items() if key != "held_sha256"},
         "enriched_sha256": digest,
         "chunks_quarantined": len(staying),
         "released": sorted({*_released(document), *chosen}),
-        **({"held_sha256": _seal(work, staying)} if staying else {}),
+        **({"held_sha256": seal_chunks(work, staying)} if staying else {}),
     }
     chain = vault.catalog.chain_events(work.chain(row.file_id))
     passed = sum(event.event_type == EventType.POLICY_GATE_PASSED for event in chain)
     # A chain shows three gates passed for each time it leads to the index (ruling G2): those that stand are said again.
     gates = ("pii", "classification", "injection")[passed % 3 :]
-    before = _last_hash(work, row)
+    before = last_hash(work, row)
     stages_now = {**row.stages, "policy": "completed", "embed": "processing", "index": "queued"}
     after = replace(row, outcome=None, reason=None, current_stage="embed", stages=stages_now, retry_count=0)
     with vault.transaction() as tx:
@@ -252,17 +252,20 @@ def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> Fi
 def _held(vault: Vault, document: DocumentRow) -> Held | None:
     policy = document.policy or {}
     if document.state == "policy_failed":
-        row = _row(vault, document)
+        row = row_of(vault, document)
         return Held(document, row, row.reason or "POLICY_FAILED", True, ())
     if document.state == "quarantined":
-        row = _row(vault, document)
+        row = row_of(vault, document)
         return Held(document, row, row.reason or _INJECTION, True, tuple(stages.kept_chunks(vault, document, "enriched_sha256")))
     if document.state in ("indexed", "judged") and policy.get("held_sha256"):
-        return Held(document, _row(vault, document), _INJECTION, False, tuple(stages.kept_chunks(vault, document, "held_sha256")))
+        return Held(
+            document, row_of(vault, document), _INJECTION, False, tuple(stages.kept_chunks(vault, document, "held_sha256"))
+        )
     return None
 
 
-def _seal(work: Work, chunks: Sequence[EnrichedChunk]) -> str:
+def seal_chunks(work: Work, chunks: Sequence[EnrichedChunk]) -> str:
+    """Keep enriched chunks; the hash that a document's row names them by."""
     data = [chunk.to_json() for chunk in chunks]
     digest = chunks_hash(data)
     if work.vault.catalog.object(f"enriched:{digest}") is None:
@@ -275,12 +278,16 @@ def _objects(vault: Vault, document: DocumentRow) -> list[str]:
     policy = document.policy or {}
     wanted = {f"canonical:{document.canonical_sha256}", f"enriched:{policy.get('enriched_sha256')}"}
     wanted |= {f"enriched:{policy.get('held_sha256')}"}
+    wanted.add(f"raw:{document.sha256}")
+    return unshared(vault, document, wanted)
+
+
+def unshared(vault: Vault, document: DocumentRow, names: set[str]) -> list[str]:
+    """Those of a document's objects that are recorded and no other document needs."""
     others = [other for other in vault.catalog.documents() if other.doc_id != document.doc_id and other.state != ERASED]
-    if not any(other.sha256 == document.sha256 for other in others):
-        wanted.add(f"raw:{document.sha256}")
     shared = {f"enriched:{(other.policy or {}).get(key)}" for other in others for key in ("enriched_sha256", "held_sha256")}
-    shared |= {f"canonical:{other.canonical_sha256}" for other in others}
-    return sorted(name for name in wanted - shared if vault.catalog.object(name) is not None)
+    shared |= {name for other in others for name in (f"canonical:{other.canonical_sha256}", f"raw:{other.sha256}")}
+    return sorted(name for name in names - shared if vault.catalog.object(name) is not None)
 
 
 def _interrupted(vault: Vault, document: DocumentRow) -> bool:
@@ -293,7 +300,8 @@ def _released(document: DocumentRow) -> list[str]:
     return list((document.policy or {}).get("released", []))
 
 
-def _row(vault: Vault, document: DocumentRow) -> FileRow:
+def row_of(vault: Vault, document: DocumentRow) -> FileRow:
+    """The file's row of the batch that the document belongs to."""
     rows = vault.catalog.file_rows(document.file_id)
     found = next((row for row in reversed(rows) if row.batch_id == document.batch_id), None)
     if found is None:
@@ -301,7 +309,7 @@ def _row(vault: Vault, document: DocumentRow) -> FileRow:
     return found
 
 
-def _last_hash(work: Work, row: FileRow) -> str:
+def last_hash(work: Work, row: FileRow) -> str:
     """Where the document's custody stands: the output of its last event, bare hex."""
     events = work.vault.catalog.chain_events(work.chain(row.file_id))
     return str(events[-1].details["output_hash"]).removeprefix("sha256:")

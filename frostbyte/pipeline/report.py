@@ -220,8 +220,8 @@ def _parsed_with_warnings(file: FileReport) -> bool:
 
 def _file(row: FileRow, document: DocumentRow) -> FileReport:
     stats = document.stats or {**_NOTHING_PARSED, "dropped_content": []}
-    policy = document.policy
-    indexing = (policy or {}).get("indexing")
+    policy = document.policy or {}
+    indexing = policy.get("indexing")
     receipt = row.receipt or {}
     return FileReport(
         file_id=row.file_id,
@@ -244,7 +244,7 @@ def _file(row: FileRow, document: DocumentRow) -> FileReport:
             dropped_content=stats["dropped_content"],
             warnings=[_warning(entry) for entry in row.warnings],
         ),
-        policy=PolicyPart.from_json({k: policy[k] for k in PolicyPart.model_fields}) if policy else None,
+        policy=PolicyPart.from_json({k: policy[k] for k in PolicyPart.model_fields}) if "classification" in policy else None,
         indexing=IndexingPart.from_json(indexing) if indexing else None,
     )
 

@@ -103,13 +103,14 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
         config_version=work.config_version,
         tagger=tagger,
         heads=heads,
+        given_class=given_class(document_row),
     )
     detectors = versions(tagger, heads)
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
     _seal(work, f"enriched:{digest}", canonical_json(chunks))
-    summary = {**judgement.summary, **_seal_held(work, judgement)}
+    summary = {**judgement.summary, **_seal_held(work, judgement), **decision_of(document_row)}
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
         for draft in gate_events(work, row, document_row, judgement, detectors):
@@ -253,6 +254,9 @@ def require_model_of_index(work: Work) -> None:
         )
 
 
+DECISION = "human_decision"
+"""Where a document's row keeps what a person said its class is."""
+
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
 
 
@@ -262,6 +266,17 @@ def canonical(vault: Vault, row: DocumentRow) -> CanonicalDocument:
     if document_hash(data) != row.canonical_sha256:
         raise Damaged(f"the canonical document of {row.doc_id} is not the recorded one")
     return CanonicalDocument.from_json(data)
+
+
+def decision_of(row: DocumentRow) -> dict[str, Any]:
+    """What a document's row keeps of a person's decision about its class, however often the gates judge it; {} of none."""
+    return {key: value for key, value in (row.policy or {}).items() if key == DECISION}
+
+
+def given_class(row: DocumentRow) -> str | None:
+    """The class that a person gave a document."""
+    decision = (row.policy or {}).get(DECISION)
+    return str(decision["classification"]) if decision else None
 
 
 def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:

@@ -39,19 +39,26 @@ class Decision:
     decided_by: str
     """`rule-v1` where the rules are sound and the verdict is theirs, else `classes-1`."""
     rule: Classification
+    given: str | None = None
+    """The class that a person gave the document: it holds, and the two witnesses stand beside it."""
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in metadata, a document's row and the gate's event: the verdict, who decided, and the server's."""
+        """As it stands in metadata, a document's row and the gate's event: the verdict, who decided, and the server's.
+
+        Under a person's class confidence and version are still the classifier's, whose own verdict is `machine_classification`.
+        """
+        by_person = {} if self.given is None else {"human_override": True, "machine_classification": self.category}
         return {
-            "classification": self.category,
+            **by_person,
+            "classification": self.given or self.category,
             "classification_confidence": self.confidence,
             "classifier_version": self.decided_by,
             "rule_v1": {"classification": self.rule.category, "confidence": self.rule.confidence},
         }
 
     def needs_review(self, config: TenantConfig) -> bool:
-        """True where the tenant wants documents looked at whose class is less certain than this (ruling F16)."""
-        return config.classification_review_enabled and self.confidence < config.classification_threshold
+        """True where the tenant wants documents looked at whose class is less certain than this (ruling F16), and nobody has."""
+        return self.given is None and config.classification_review_enabled and self.confidence < config.classification_threshold
 
 
 def decide(filename: str, text: str, chances: Sequence[Mapping[str, float]] = ()) -> Decision:
@@ -63,18 +70,35 @@ def decide(filename: str, text: str, chances: Sequence[Mapping[str, float]] = ()
     rule = classify(filename, text)
     if not chances:
         return Decision(rule.category, rule.confidence, CLASSIFIER_VERSION, rule)
-    odds = {label: sum(log(max(row[label], _FLOOR)) for row in chances) / len(chances) for label in chances[0]}
+    odds = _odds(chances)
     weight = _weight(rule.category, filename, text)
     if weight > 1.0:
         if rule.category not in odds:
             raise PolicyFailed(f"the head {HEAD!r} does not know the class {rule.category!r}")
         odds[rule.category] += log(weight)
-    highest = max(odds.values())
-    shares = {label: exp(value - highest) for label, value in odds.items()}
+    shares = _shares(odds)
     category = max(shares, key=lambda label: shares[label])
-    confidence = round(shares[category] / sum(shares.values()), 4)
+    confidence = round(shares[category], 4)
     by_rule = weight > 1.0 and category == rule.category
     return Decision(category, confidence, CLASSIFIER_VERSION if by_rule else HEAD, rule)
+
+
+def head_says(chances: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """What the head alone makes of a document, class -> 0..1, likeliest first; nothing of one without text."""
+    shares = _shares(_odds(chances[:PASSAGES])) if chances else {}
+    return {label: round(shares[label], 4) for label in sorted(shares, key=lambda label: (-shares[label], label))}
+
+
+def _odds(chances: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Logarithms of the geometric means, passage by passage."""
+    return {label: sum(log(max(row[label], _FLOOR)) for row in chances) / len(chances) for label in chances[0]}
+
+
+def _shares(odds: Mapping[str, float]) -> dict[str, float]:
+    highest = max(odds.values())
+    raised = {label: exp(value - highest) for label, value in odds.items()}
+    total = sum(raised.values())
+    return {label: value / total for label, value in raised.items()}
 
 
 def _weight(category: str, filename: str, text: str) -> float:

@@ -11,7 +11,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from frostbyte.contract.chunks import EnrichedChunk
@@ -97,11 +97,13 @@ def judge(
     config_version: int,
     tagger: pii.Tagger | None = None,
     heads: Heads | None = None,
+    given_class: str | None = None,
 ) -> Judgement:
     """Put a document through the gates of its tenant's configuration.
 
     `tagger` finds names and addresses; it is needed where the configuration asks for them (`pii.needs_tagger`). `heads` judge
-    by meaning; without them the rules alone do, as on the server. Raises PolicyFailed, naming the gate in its details, when a
+    by meaning; without them the rules alone do, as on the server. `given_class` is the class a person gave the document: it
+    holds, whatever the classifier says. Raises PolicyFailed, naming the gate in its details, when a
     gate cannot run, and EmbedFailed when the heads' encoder cannot.
     """
     cleared, pii_gate = _timed("pii", lambda: _pii_gate(document, config, tagger))
@@ -120,7 +122,9 @@ def judge(
     if not pii_gate.passed:
         return Judgement((pii_gate,), (), (), "quarantined", PII_BLOCK_POLICY, summary)
 
-    kind, class_gate = _timed("classification", lambda: _classification_gate(cleared, filename, config, pii_gate, heads))
+    kind, class_gate = _timed(
+        "classification", lambda: _classification_gate(cleared, filename, config, pii_gate, heads, given_class)
+    )
     summary |= kind.to_json()
     summary["review_suggested"] = kind.needs_review(config)
 
@@ -229,7 +233,12 @@ def _meet(finding: pii.Finding, piece: borders.Piece) -> bool:
 
 
 def _classification_gate(
-    cleared: Sequence[_Cleared], filename: str, config: TenantConfig, before: GateResult, heads: Heads | None
+    cleared: Sequence[_Cleared],
+    filename: str,
+    config: TenantConfig,
+    before: GateResult,
+    heads: Heads | None,
+    given_class: str | None,
 ) -> tuple[classes.Decision, GateResult]:
     texts, sample = [chunk.text for chunk in cleared], ""
     for text in texts:
@@ -238,7 +247,7 @@ def _classification_gate(
             break
     # The head is asked about every passage, as the injection gate's is, so that the texts are embedded once for both.
     chances = heads(classes.HEAD, texts) if heads and texts else []
-    kind = classes.decide(filename, sample, chances[: classes.PASSAGES])
+    kind = replace(classes.decide(filename, sample, chances[: classes.PASSAGES]), given=given_class)
     # Without a reviewer a doubtful document goes on under its category and says so (ruling F16).
     review = kind.needs_review(config)
     found = kind.to_json()
@@ -297,8 +306,8 @@ def _injection_gate(
         taken[final] += 1
         metadata = {
             **chunk.metadata,
-            **kind.to_json(),
             "human_override": False,
+            **kind.to_json(),
             "review_suggested": kind.needs_review(config),
             "injection_score": assessed.score,
             "injection_patterns_matched": injection.patterns_matched(assessed, server),

@@ -36,6 +36,7 @@ class Transaction:
         self._events: list[audit.StoredEvent] = []
         self._chains: dict[str, str] = {}
         self._chunks: dict[str, tuple[ChunkRow, NDArray[np.float32]]] = {}
+        self._judged: dict[str, ChunkRow] = {}
         self._received: dict[str, str] = {}
         self._gone: dict[str, None] = {}
         self._removed: list[str] = []
@@ -86,6 +87,15 @@ class Transaction:
                 raise ValueError(f'chunk "{row.chunk_id}" was given another vector than its row names')
             self._chunks[row.chunk_id] = (row, vector)
 
+    def reclassify_chunks(self, rows: Sequence[ChunkRow]) -> None:
+        """Give chunks that are indexed other metadata and another class; their text and vector stay, in both engines.
+
+        For where nobody has the vectors: the index keeps float16, which `vector_sha256` is not over. The commit raises ValueError
+        where a row's text or vector is not the indexed one, or its chunk is put or removed by the same transaction.
+        """
+        self._touch()
+        self._judged |= {row.chunk_id: row for row in rows}
+
     def remove_chunks(self, chunk_ids: Sequence[str]) -> None:
         """Take chunks out of the index: no search finds them after the commit. Their bytes go with `Vault.purge`."""
         self._touch()
@@ -113,8 +123,12 @@ class Transaction:
         for entry in stored:
             self._writer.put(OBJECTS, entry)
 
-    def _flush(self) -> tuple[list[str], list[VectorRow], list[str]]:
-        """Hand the held chunks and events to the catalog; ids and rows the index must replace, and the new event hashes."""
+    def _flush(self) -> tuple[list[str], list[VectorRow], dict[str, str], list[str]]:
+        """Hand the held chunks and events to the catalog.
+
+        Returns the ids and rows the index must replace, the chunks it must give another class, and the new event hashes.
+        """
+        classes = self._reclassified()
         stale: list[str] = list(self._gone)
         self._writer.remove_chunks(stale)
         fresh: list[VectorRow] = []
@@ -137,7 +151,21 @@ class Transaction:
                     hint="run `frostbyte audit verify` to see what was changed",
                 )
             self._writer.put_events(self._events)
-        return stale, fresh, [event.hash for event in self._events]
+        return stale, fresh, classes, [event.hash for event in self._events]
+
+    def _reclassified(self) -> dict[str, str]:
+        """Hand the reclassified chunks to the catalog; chunk id -> class, of those whose class is another."""
+        if not self._judged:
+            return {}
+        known = self._writer.stored_hashes(list(self._judged))
+        for chunk_id, row in self._judged.items():
+            stored = known.get(chunk_id, ())
+            if stored[:3] != (row.doc_id, row.text_sha256, row.vector_sha256) or chunk_id in {*self._chunks, *self._gone}:
+                raise ValueError(f'chunk "{chunk_id}" cannot be given a class: its text and vector are not those of the index')
+        self._writer.put_chunks(list(self._judged.values()), known)
+        return {
+            chunk_id: row.classification for chunk_id, row in self._judged.items() if known[chunk_id][3] != row.classification
+        }
 
     def _after(self, chunks: int, vector_version: int) -> Head:
         if not self._events:

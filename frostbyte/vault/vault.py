@@ -321,11 +321,14 @@ class Vault:
         reached = self._sealers.data.disk.reached
         stored = dict(self.objects.stored)
         transaction._put_objects(list(stored.values()))
-        stale, fresh, hashes = transaction._flush()
+        stale, fresh, classes, hashes = transaction._flush()
         reached("commit: write vectors")
         chunks, version = self.head.chunks, self.head.vector_version
         if fresh or stale:
             self.vectors._replace(stale, fresh)
+        if classes:
+            self.vectors._reclassify(classes)
+        if fresh or stale or classes:
             chunks, version = self.vectors.count(), self.vectors.version
         head = transaction._after(chunks, version)
         number = self.commit_number + 1

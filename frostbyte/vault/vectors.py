@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -133,6 +133,12 @@ class VectorTable:
         if chunk_ids:
             with _door("write"):
                 self._table.delete(f"chunk_id IN ({', '.join(map(_quoted, chunk_ids))})")
+
+    def reclassify(self, chunk_ids: Sequence[str], classification: str) -> None:
+        """Give rows another class. Text and vector stay to the bit: they are not read out and put in again."""
+        with _door("write"):
+            condition = f"chunk_id IN ({', '.join(map(_quoted, chunk_ids))})"
+            self._table.update(where=condition, values={"classification": classification})
 
     def rewrite(self) -> None:
         """Write every row anew, and the text index: what was removed is then in no file, once old versions are dropped."""
@@ -265,6 +271,14 @@ class Vectors:
             table = self._opened = VectorTable.create(self._directory)
         table.remove(stale)
         table.add(rows)
+
+    def _reclassify(self, classes: Mapping[str, str]) -> None:
+        """For the open transaction: chunk id -> class, of rows that are there."""
+        table = self._table()
+        if table is None:
+            raise Damaged("there is no vector index in which chunks could be given a class")
+        for name in sorted(set(classes.values())):
+            table.reclassify([chunk_id for chunk_id, given in classes.items() if given == name], name)
 
     def _rewrite(self) -> None:
         table = self._table()

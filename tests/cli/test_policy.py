@@ -78,3 +78,22 @@ def test_a_dry_run_says_which_rule_spoke(run: Run, tmp_path: Path) -> None:
     kinds = {(item["kind"], item["name"]) for item in json.loads(out)["evidence"]}
     assert {("recogniser", "EMAIL"), ("rule", "override"), ("model", "injection-1")} <= kinds
     assert "marker.person" not in out
+
+
+def test_a_class_in_doubt_is_reviewed(appliance: Run, tmp_path: Path) -> None:
+    run, why = appliance, ("--reason", "read it")
+    assert run("tenant", "config", "northgate", "--set", "classification_threshold=1").status == 0
+    assert ingest(run, tmp_path, {"note\x1b[2J.txt": PERSON}).status == 0
+    listed = run("review", "list", *T)
+    assert "\x1b" not in listed.out
+    (row,) = run("review", "list", *T, "--json").data["documents"]
+    shown = run("review", "show", row["doc_id"], *T)
+    assert "[REDACTED:EMAIL]" in shown.out
+    assert "marker.person" not in shown.out
+    assert run("review", "override", row["doc_id"], *T, "--class", "novel", *why).status == 2
+    assert run("review", "override", row["doc_id"], *T, "--class", "SOP").status == 2
+    assert run("review", "approve", "doc_000000000000", *T, *why).status == 1
+    assert "overridden: SOP" in run("review", "override", row["doc_id"], *T, "--class", "SOP", *why).out
+    assert run("review", "approve", row["doc_id"], *T, *why).status == 6
+    assert "0 documents" in run("review", "list", *T).out
+    assert run("search", "vaccines", *T, "--classification", "SOP", "--verify").status == 0

@@ -12,6 +12,7 @@ from frostbyte.contract.envelopes import DlqEntry
 from frostbyte.contract.ids import uuid7
 from frostbyte.errors import Damaged, NotFound, StorageFailed
 from frostbyte.vault import Transaction, Vault
+from frostbyte.vault.vectors import Filter
 
 from .faulty import Failing
 from .making import Place, add, check_sound, document, draft
@@ -96,6 +97,23 @@ def test_a_changed_chunk_is_replaced_in_both_engines(place: Place) -> None:
         assert vault.vectors.count() == 6
         assert vault.vectors.search_vector(other.vectors[0], 1)[0].chunk_id == changed.chunk_id
         assert [hit.chunk_id for hit in vault.vectors.search_text("zebra", 5)] == [changed.chunk_id]
+
+
+def test_chunks_are_given_another_class_and_keep_text_and_vector(place: Place) -> None:
+    made = document(1)
+    rows = [replace(row, classification="invoice", enriched={"classification": "invoice"}) for row in made.chunks]
+    with place.open() as vault:
+        before = vault.vectors.search_vector(made.vectors[0], 6)
+        with vault.transaction() as tx:
+            tx.reclassify_chunks(rows)
+        with pytest.raises(ValueError, match="cannot be given a class"), vault.transaction() as tx:
+            tx.reclassify_chunks([replace(rows[0], text_sha256="0" * 64)])
+    with place.open() as vault:
+        assert vault.catalog.chunks("doc_000000000001") == rows
+        assert vault.vectors.search_vector(made.vectors[0], 6) == before
+        found = vault.vectors.search_text("contract", 9, Filter(classification="invoice"))
+        assert {hit.chunk_id for hit in found} == {row.chunk_id for row in rows}
+        assert vault.verify(deep=True).problems == ()
 
 
 def test_a_chunk_put_twice_in_a_transaction_counts_once(vault: Vault) -> None:

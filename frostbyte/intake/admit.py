@@ -184,7 +184,7 @@ def _scanned(
 
 def _findings(verdict: ScanVerdict) -> str:
     found = f": {', '.join(verdict.findings[:8])}" if verdict.findings else ""
-    return f"the malware scan recognised this file{found}" + (f" [{verdict.engine}]" if verdict.engine else "")
+    return f"the malware scan holds this file back{found}" + (f" [{verdict.engine}]" if verdict.engine else "")
 
 
 def _rejected(entry: ManifestFile, reason: Reason, message: str, size: int, *, sha256: str | None = None) -> Admission:

@@ -39,7 +39,10 @@ _FILES: dict[str, tuple[str, str]] = {
         "copy the file again and rebuild the manifest with a new batch_id; the file_id may stay",
     ),
     "DUPLICATE_FILE_ID": ("the file_id stands for other content that was taken in before", _CHANGED),
-    "MALWARE_DETECTED": ("the malware scan found something", f"clean the source and {_AGAIN}"),
+    "MALWARE_DETECTED": (
+        "the malware scan found something, or something it cannot look into",
+        f"clean the source (of what is encrypted or an archive inside the file too) and {_AGAIN}",
+    ),
     "SERVICE_UNAVAILABLE": ("the malware scan could not be done to the end, so the file was not taken in", _SPLIT),
     "ERASED_BY_OPERATOR": ("the document was held, and the operator erased it", NOTHING),
     "REJECTED": ("the file was rejected", f"put the file right and {_AGAIN}"),

@@ -47,7 +47,7 @@ def test_a_scanner_has_the_last_word(make: Any, write: Write) -> None:
     infected = admit(make.entry(b"EICAR"), write("b.txt", b"EICAR"), CONFIG, scan)
     assert (clean.status, clean.scan_result, clean.warnings) == ("accepted", "clean", ())
     assert (infected.status, infected.reason, infected.scan_result) == ("quarantined", "MALWARE_DETECTED", "quarantined")
-    assert infected.message == "the malware scan recognised this file: a_rule [rules 1]"
+    assert infected.message == "the malware scan holds this file back: a_rule [rules 1]"
     assert b"".join(infected.blocks()) == b"EICAR"  # to be kept in quarantine (C14)
     assert admit(make.entry(b"EICAR", sha256="0" * 64), write("b.txt", b"EICAR"), CONFIG, scan).reason == "CHECKSUM_MISMATCH"
     assert len(seen) == 2

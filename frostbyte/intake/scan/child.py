@@ -66,6 +66,8 @@ def look(engine: yara.Engine, descriptor: int) -> tuple[str, ...]:
                 names = engine.match_file(f"/proc/self/fd/{descriptor}", **about)
             else:
                 names = engine.match(piece.data, **about)
+                if piece.kind == "unopened" and not names:  # rules of an operator that let it pass: still nobody looked
+                    raise ScanFailed("a part of the file cannot be looked into", about_file=True)
             found.update(dict.fromkeys(names))
     return tuple(found)[:_MOST_FOUND]
 

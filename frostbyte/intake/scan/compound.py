@@ -82,6 +82,24 @@ def streams(data: bytes) -> Iterator[Stream]:
             yield Stream(name, b"", _class_id(entry[80:96]), is_storage=True)
 
 
+def native_data(stream: bytes) -> bytes:
+    """The file in an `Ole10Native` stream, as the packager writes it ([MS-OLEDS] 2.3.6 around its label, path and command)."""
+    at = 6
+    for _ in range(2):  # label and path, each ended by a zero
+        end = stream.find(b"\0", at)
+        if end < 0:
+            return b""
+        at = end + 1
+    at += 4
+    if at + 4 > len(stream):
+        return b""
+    at += 4 + struct.unpack_from("<I", stream, at)[0]  # the temporary path, with its length
+    if at + 4 > len(stream):
+        return b""
+    (size,) = struct.unpack_from("<I", stream, at)
+    return stream[at + 4 : at + 4 + size]
+
+
 def macro_source(stream: bytes) -> Iterator[bytes]:
     """The source text of the VBA module in a stream, where it holds one: unpacked from each place such a text can begin."""
     at = -1

@@ -12,6 +12,7 @@ A *piece* is a run of bytes with a `kind`, a `name` and a `depth`: how many cont
     pdf_action   an action of a PDF with what it refers to          name: what starts it (`pdf`)
     pdf_script   the text of a script of a PDF                      name: ""
     pdf_objects  the dictionaries of a PDF, names unescaped         name: ""
+    unopened     why something was not looked into (`unopened`)     name: the part's path
 
 All of it is bounded. What goes past a bound was not scanned, which is an error about the file and never "clean".
 """
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from frostbyte.errors import ScanFailed
-from frostbyte.intake.scan import compound, pdf
+from frostbyte.intake.scan import compound, pdf, unopened
 
 WINDOW: Final = 16 * 1024 * 1024
 """A part longer than this is looked at in windows of this size."""
@@ -103,7 +104,28 @@ def _inside(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piec
     if kind == "ole":
         yield from _compound(data[:], depth, left, name)
     elif kind == "pdf":
-        yield from _pdf(data, depth, left)
+        yield from _pdf(data, depth, left, name)
+    elif not archive:
+        yield from _packed(data, depth, left, name)
+
+
+def _packed(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piece]:
+    """What is packed in another way than the containers: gzip is unpacked, anything else is said to be unopened."""
+    head = data[: unopened.LOOKED_AT]
+    if form := unopened.archive(head):
+        yield Piece("unopened", name, depth, form.encode())
+    elif unopened.is_gzip(head):
+        if depth >= MOST_DEPTH:
+            raise ScanFailed("the file holds files in files, deeper than is scanned", about_file=True)
+        inner = unopened.gunzip(data[:], _WHOLE)
+        if inner is None:
+            yield Piece("unopened", name, depth, b"gzip")
+            return
+        left.take(len(inner), 1)
+        if len(inner) > _WHOLE:
+            raise ScanFailed("a file inside the file is larger than is scanned", about_file=True)
+        yield Piece("part", name, depth + 1, inner)
+        yield from _inside(inner, depth + 1, left, name)
 
 
 def _parts(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
@@ -121,40 +143,43 @@ def _parts(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
 
 def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int, left: _Left) -> Iterator[Piece]:
     name = member.filename.lower()
+    if reason := unopened.zip_part(member):
+        yield Piece("unopened", name, depth, reason.encode())
     whole: list[bytes] | None = []
     codes, tail, size = bytearray(), b"", 0
-    first = True
+    container = False
     try:
         with archive.open(member) as stream:
             while block := stream.read(WINDOW):
+                container = container or (size == 0 and _is_container(block))
                 size += len(block)
                 left.take(len(block))
                 if size > MOST_PART_BYTES:
                     raise ScanFailed("a part of the file unpacks to more than is scanned", about_file=True)
-                window = tail + block
-                tail = block[-OVERLAP:]
-                if whole is not None and size <= _WHOLE and (not first or _is_container(block)):
+                window = tail[-OVERLAP:] + block
+                tail = (tail + block)[-_ZIP_END_WITHIN:]
+                if whole is not None and size <= _WHOLE:
                     whole.append(block)
                 else:
                     whole = None
                 yield Piece("part", name, depth, window)
                 if name.endswith((".xml", ".rels")):
                     codes += b"".join(a or b for a, b in _FIELD.findall(window))[:WINDOW]
-                first = False
     except _EXPECTED_ERRORS:
-        pass  # damaged, encrypted or of another method: what came out before was looked at, and a reader gets no further either
-    if first:
+        pass  # damaged: what came out before was looked at, and a reader gets no further either; else it was named above
+    if not size:
         yield Piece("part", name, depth, b"")  # its name may be all that is wanted of it
     if codes:
         yield Piece("fields", name, depth, html.unescape(codes.decode("utf-8", "replace")).encode())
     if whole:
         yield from _inside(b"".join(whole), depth, left, name)
-    elif size > _WHOLE and _is_container(tail):
+    elif size > _WHOLE and (container or _ZIP_END in tail):
         raise ScanFailed("a file inside the file is larger than is scanned", about_file=True)
 
 
 def _is_container(block: bytes) -> bool:
-    return top(block[:1024]) in ("zip", "ole", "pdf")
+    head = block[: unopened.LOOKED_AT]
+    return top(head[:1024]) in ("zip", "ole", "pdf") or unopened.is_gzip(head) or unopened.archive(head) is not None
 
 
 def _compound(data: bytes, depth: int, left: _Left, name: str) -> Iterator[Piece]:
@@ -164,6 +189,8 @@ def _compound(data: bytes, depth: int, left: _Left, name: str) -> Iterator[Piece
     for entry in entries:
         listing.append(f"{'storage' if entry.is_storage else 'stream'} {entry.class_id} {len(entry.data)} {entry.name.lower()}\n")
     yield Piece("listing", name, depth, "".join(listing).encode())
+    if unopened.compound_is_encrypted(entries):
+        yield Piece("unopened", name, depth, unopened.ENCRYPTED.encode())
     for entry in entries:
         if entry.is_storage:
             continue
@@ -172,17 +199,29 @@ def _compound(data: bytes, depth: int, left: _Left, name: str) -> Iterator[Piece
         for source in compound.macro_source(entry.data):
             left.take(len(source), 1)
             yield Piece("macro", stream, depth + 1, source)
-        if stream == "package" or _is_container(entry.data):
-            yield from _inside(entry.data, depth + 1, left, stream)
+        yield from _inside(entry.data, depth + 1, left, stream)
+        if stream.endswith("ole10native") and (packed := compound.native_data(entry.data)):
+            yield from _inside(packed, depth + 1, left, stream)
 
 
-def _pdf(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
+def _pdf(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piece]:
+    yield from _objects(data, depth, left)
+    if unopened.pdf_is_encrypted(data):
+        plain = unopened.decrypted_pdf(data[:])
+        if plain is None:
+            yield Piece("unopened", name, depth, unopened.ENCRYPTED.encode())
+        else:
+            left.take(len(plain))
+            yield from _objects(plain, depth, left)
+
+
+def _objects(data: pdf.Data, depth: int, left: _Left) -> Iterator[Piece]:
     document = pdf.read(data)
     left.take(0, len(document.objects))
     for name, decoded in document.streams():
         left.take(len(decoded))
         yield Piece("pdf_stream", name, depth + 1, decoded)
-        if name == "embedded_file" and _is_container(decoded):
+        if name == "embedded_file":
             yield from _inside(decoded, depth + 1, left, "")
     yield Piece("pdf_objects", "", depth, document.dictionaries())
     for name, text in document.actions():

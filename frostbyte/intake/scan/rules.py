@@ -15,7 +15,7 @@ from typing import Final
 from frostbyte.errors import Damaged, ScanFailed
 
 SHIPPED: Final = Path(__file__).with_name("rules.yar")
-SHIPPED_SHA256: Final = "a3b7fead4d6c47404f3c8b1dcafe369ce798c5e42dbb0f034311a4510eb04da7"
+SHIPPED_SHA256: Final = "f445136edc7eefe02bb93864863ddc8c57bc3abe77f75daa837195268eaebd1b"
 MOST_BYTES: Final = 4 * 1024 * 1024
 _HEADER = re.compile(r"// frostbyte malware rules, version (\d{1,9})$", re.MULTILINE)
 

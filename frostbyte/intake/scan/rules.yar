@@ -1,4 +1,4 @@
-// frostbyte malware rules, version 2
+// frostbyte malware rules, version 3
 //
 // Written for this program. kind, name, depth and top are explained in docs/malware-scan.md. What a document of the kinds taken in
 // never needs is looked for: programs in it, what starts by itself, and the shapes of exploits of known families.
@@ -359,4 +359,27 @@ rule exploit_flash {
   condition:
     depth > 0 and (kind == "stream" or kind == "part" or kind == "pdf_stream" and name == "embedded_file") and
     ($a at 0 and uint32(4) > 64 and uint32(4) < 0x04000000)
+}
+
+// What nobody could look into: `unopened` says why
+
+rule encrypted_document {
+  strings:
+    $why = "encrypted"
+  condition:
+    kind == "unopened" and depth == 0 and $why at 0
+}
+
+rule encrypted_part {
+  strings:
+    $why = "encrypted"
+  condition:
+    kind == "unopened" and depth > 0 and $why at 0
+}
+
+rule archive_not_opened {
+  strings:
+    $why = "encrypted"
+  condition:
+    kind == "unopened" and not $why at 0
 }

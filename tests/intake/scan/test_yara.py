@@ -128,6 +128,9 @@ HOSTILE = {
     "pdf_fetch_automatic from a share": making.pdf(b"<< /OpenAction << /S /GoToR /F (\\\\\\\\a\\\\b) /D [0 /Fit] >> >>"),
     "exploit_xfa_tiff": making.pdf(making.stream(b"<field name='ImageField1'><image>SUkqADggAACQkA</image></field>")),
     "exploit_flash": making.pdf(making.stream(b"CWS\x09\0\x10\0\0" + bytes(60), b"/Type /EmbeddedFile")),
+    "encrypted_document": b"%PDF-1.4\ntrailer << /Encrypt << /Filter /None >> >>",
+    "encrypted_part": _docx(word__embeddings__o_dot_bin=making.compound({"EncryptedPackage": bytes(100)})),
+    "archive_not_opened": _docx(word__embeddings__o_dot_bin=b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(60)),
 }
 
 HARMLESS = {
@@ -166,6 +169,8 @@ HARMLESS = {
     "another document to go to": making.pdf(b"<< /OpenAction << /S /GoToR /F (part2.pdf) /D [0 /Fit] >> >>"),
     "a form with a picture": making.pdf(making.stream(b"<field name='ImageField1'><image>SUkqAAgAAAAA</image></field>")),
     "a text that begins like Flash": making.pdf(making.stream(b"CWS 2025 report" + bytes(60), b"/Type /EmbeddedFile")),
+    "a name that is like encryption's": making.pdf(b"<< /EncryptMetadata true >>"),
+    "words about archives": _docx(word__embeddings__a_dot_txt=b"7z, Rar! and other encrypted things"),
     "a broken package": b"PK\x03\x04" + bytes(60),
     "a broken PDF": b"%PDF-1.7\n1 0 obj << /Filter /FlateDecode >> stream\nxxxx",
 }

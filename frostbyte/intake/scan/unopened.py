@@ -78,7 +78,7 @@ def gunzip(data: bytes, most: int) -> bytes | None:
 
 
 def zip_part(member: zipfile.ZipInfo) -> str | None:
-    """Why a part of a zip archive cannot be unpacked: encrypted (the old way, AES, strong), or of a method that is none of ours."""
+    """Why a part of a zip archive cannot be unpacked: encrypted (the old way, AES, strong), or of a method not ours."""
     if member.flag_bits & 0x41 or member.compress_type == 99:
         return ENCRYPTED
     ours = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)

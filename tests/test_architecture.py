@@ -48,7 +48,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pyarrow": ("vault/catalog*", "vault/unspaced.py", "vault/vectors*"),
     "pydantic": ("contract/*", "intake/manifest*", "parse/worker*"),
     "pypdf": ("parse/pdf*",),
-    "pypdfium2": ("parse/pdf*",),
+    "pypdfium2": ("parse/pdf*", "intake/scan/decrypted.py"),
     "pyrage": ("vault/keys*",),
     "rapidocr": ("parse/ocr*",),
     "charset_normalizer": ("parse/encoding*",),

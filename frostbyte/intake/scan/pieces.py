@@ -30,6 +30,7 @@ from typing import Final
 
 from frostbyte.errors import ScanFailed
 from frostbyte.intake.scan import compound, pdf, unopened
+from frostbyte.intake.scan.decrypted import decrypted_pdf
 
 WINDOW: Final = 16 * 1024 * 1024
 """A part longer than this is looked at in windows of this size."""
@@ -207,7 +208,7 @@ def _compound(data: bytes, depth: int, left: _Left, name: str) -> Iterator[Piece
 def _pdf(data: pdf.Data, depth: int, left: _Left, name: str) -> Iterator[Piece]:
     yield from _objects(data, depth, left)
     if unopened.pdf_is_encrypted(data):
-        plain = unopened.decrypted_pdf(data[:])
+        plain = decrypted_pdf(data[:])
         if plain is None:
             yield Piece("unopened", name, depth, unopened.ENCRYPTED.encode())
         else:

@@ -120,22 +120,3 @@ def _has_file_pass(data: bytes) -> bool:
 def pdf_is_encrypted(data: Any) -> bool:
     """Whether a PDF (bytes or a map of them) names an encryption dictionary; the name may be escaped, and is never packed."""
     return _PDF_ENCRYPT.search(data) is not None
-
-
-def decrypted_pdf(data: bytes) -> bytes | None:
-    """The PDF without its encryption where it opens without a password, as readers open it; None where it does not."""
-    import io
-
-    import pypdfium2  # type: ignore[import-untyped]
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]
-
-    out = io.BytesIO()
-    try:
-        document = pypdfium2.PdfDocument(data)
-        try:
-            document.save(out, flags=raw.FPDF_REMOVE_SECURITY)
-        finally:
-            document.close()
-    except pypdfium2.PdfiumError:
-        return None
-    return out.getvalue()

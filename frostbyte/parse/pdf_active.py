@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import io
 import logging
-import signal
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import FrameType
-from typing import Any, BinaryIO
+from typing import Any
 
 from frostbyte.parse.elements import Dropped, Warning
 
-CPU_SECONDS = 8.0
-"""Processor time after which the check is given up. Processor time, so that a busy host does not change the result."""
+MOST_WORK = 2_000_000_000
+"""What pypdf may do before the check is given up, counted in bytes passed over at once. Not a time, so that a document comes
+out the same on a slow machine; how long one may take is bounded by the worker alone, which fails the parse."""
+READ = 100
+"""What a read costs beside its bytes: pypdf reads most of a file one byte at a time."""
+UNPACKED = 100
+"""What a byte of unpacked objects costs, each time that it is read."""
+LOOK_UP = 1000
+"""What asking for an object costs."""
 IN_MEMORY_BYTES = 64 * 1024 * 1024
 MAX_OUTLINE = 5_000
 MAX_ANNOTATIONS = 20_000
@@ -92,7 +93,32 @@ class Findings:
 
 
 class _GaveUp(BaseException):
-    """The processor time is used up. Not an Exception, so that no handler inside pypdf keeps it."""
+    """The work is used up. Not an Exception, so that no handler inside pypdf keeps it."""
+
+
+class _Work:
+    """What is left of MOST_WORK."""
+
+    def __init__(self) -> None:
+        self.left = MOST_WORK
+
+    def take(self, amount: int) -> None:
+        self.left -= amount
+        if self.left < 0:
+            raise _GaveUp
+
+
+class _Counted(io.BufferedReader):
+    """A file of which every read is counted. It hands out no view of its buffer, which could be searched uncounted."""
+
+    def __init__(self, raw: Any, work: _Work) -> None:
+        super().__init__(raw)
+        self._work = work
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self._work.take(len(data) + READ)
+        return data
 
 
 def inspect(path: str) -> Findings:
@@ -100,11 +126,12 @@ def inspect(path: str) -> Findings:
     findings = Findings()
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its messages quote the document
     try:
-        with warnings.catch_warnings(), _limited(CPU_SECONDS), Path(path).open("rb") as file:
+        with warnings.catch_warnings(), io.FileIO(path) as file:
             warnings.simplefilter("ignore")
             whole = file.seek(0, io.SEEK_END) <= IN_MEMORY_BYTES
             file.seek(0)
-            _inspect(io.BytesIO(file.read()) if whole else file, findings)
+            work = _Work()
+            _inspect(_Counted(io.BytesIO(file.readall()) if whole else file, work), work, findings)
     except (_GaveUp, Exception):  # pypdf raises whatever a broken file makes Python raise; see the module's docstring
         findings.checked = False
     if not findings.checked:
@@ -113,29 +140,24 @@ def inspect(path: str) -> Findings:
     return findings
 
 
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise _GaveUp inside the block after `seconds` of processor time. Only a main thread can be interrupted."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise _GaveUp
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def _inspect(file: BinaryIO, findings: Findings) -> None:
+def _inspect(file: _Counted, work: _Work, findings: Findings) -> None:
     from pypdf import PdfReader
 
-    reader = PdfReader(file, strict=False)
+    class Reader(PdfReader):
+        """Counts what is asked for, and what is unpacked for it: each time, where pypdf unpacks it each time."""
+
+        def get_object(self, indirect_reference: Any) -> Any:
+            work.take(LOOK_UP)
+            number = getattr(indirect_reference, "idnum", indirect_reference)
+            generation = getattr(indirect_reference, "generation", 0)
+            known = (generation, number) in self.resolved_objects
+            found = super().get_object(indirect_reference)
+            if not known and generation == 0 and number in self.xref_objStm:
+                stream: Any = self.resolved_objects.get((0, self.xref_objStm[number][0]))
+                work.take(UNPACKED * len(stream.get_data()) if hasattr(stream, "get_data") else 0)
+            return found
+
+    reader = Reader(file, strict=False)
     if reader.is_encrypted:
         findings.warnings.append(Warning("ENCRYPTED_OWNER_ONLY"))
         if not reader.decrypt(""):

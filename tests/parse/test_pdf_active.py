@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -124,7 +122,7 @@ def test_a_file_that_pypdf_cannot_read_is_read_and_called_unchecked(
     def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(pypdf, "PdfReader", broken)
+    monkeypatch.setattr(pypdf.PdfReader, "read", broken)
     pdf.catalog = f"/Names << /JavaScript << /Names [(a) {SCRIPT}] >> >>"
     pdf.page(text(72, 700, "Still here."))
     reading = reader.read(saved(pdf.bytes()))
@@ -133,31 +131,36 @@ def test_a_file_that_pypdf_cannot_read_is_read_and_called_unchecked(
     assert reading.dropped == (Dropped("action", 1, "JAVASCRIPT"),)  # by pdfium, which sees it too
 
 
-def test_a_check_that_never_ends_is_given_up(pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(*_: object) -> None:
-        while True:
-            pass
-
-    monkeypatch.setattr(pdf_active, "_catalog", endless)
-    monkeypatch.setattr(pdf_active, "CPU_SECONDS", 0.2)
-    before = signal.getsignal(signal.SIGVTALRM)
+def test_a_check_that_never_ends_is_given_up_after_the_same_work(
+    pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = len(pdf._objects) + 1
+    for level in range(8):  # each action leads to twenty, and each of those to the same twenty: 20 ** 8 ways
+        pdf.add(f"<< /S /URI /URI (x{level}) /Next [{f'{first + level + 1} 0 R ' * 20}] >>")
+    pdf.add(SCRIPT)
+    pdf.catalog = f"/OpenAction {first} 0 R"
     pdf.page(text(72, 700, "Still here."))
-    findings = pdf_active.inspect(saved(pdf.bytes()))
-    assert not findings.checked
-    assert findings.warnings == [Warning("STRUCTURE_UNCHECKED")]
-    assert signal.getsignal(signal.SIGVTALRM) == before
-    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
-
-
-def test_the_check_works_outside_the_main_thread(pdf: Any, text: Text, saved: Saved) -> None:
-    pdf.catalog = f"/OpenAction {SCRIPT}"
-    pdf.page(text(72, 700, "A page."))
     path = saved(pdf.bytes())
-    found: list[Dropped] = []
-    thread = threading.Thread(target=lambda: found.extend(pdf_active.inspect(path).dropped))
-    thread.start()
-    thread.join()
-    assert Dropped("action", 1, "JAVASCRIPT") in found
+    monkeypatch.setattr(pdf_active, "MOST_WORK", 20_000_000)
+    findings = pdf_active.inspect(path)
+    assert not findings.checked
+    assert findings.layers
+    assert findings.warnings == [Warning("STRUCTURE_UNCHECKED")]
+    again = pdf_active.inspect(path)
+    assert len(again.dropped) > 1000
+    assert again == findings
+
+
+@pytest.mark.parametrize("in_memory", [10, pdf_active.IN_MEMORY_BYTES])
+def test_reading_a_file_over_and_over_is_work(
+    pdf: Any, text: Text, saved: Saved, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    pdf.page(text(72, 700, "Still here."), entries=f"/Annots [{' '.join(f'{n} 0 R' for n in range(5000, 5400))}]")
+    path = saved(pdf.bytes() + b" " * 20_000)  # an object that is not there is looked for in the whole file
+    monkeypatch.setattr(pdf_active, "IN_MEMORY_BYTES", in_memory)
+    assert pdf_active.inspect(path).checked
+    monkeypatch.setattr(pdf_active, "MOST_WORK", 400 * 20_000)
+    assert not pdf_active.inspect(path).checked
 
 
 def test_more_annotations_than_are_looked_at_means_unchecked(

@@ -19,7 +19,7 @@ def doctor(cli: Cli) -> int:
     """Check this machine before work, and say what to do.
 
     Processor, memory, RAM directory, swap, disk, permissions, noexec, clock, locale, kernel, C library, fences, libmagic, malware
-    scan, model pack. Exit status 1 when something must be changed; a warning changes nothing.
+    scan, model pack, models of the gates. Exit status 1 when something must be changed; a warning changes nothing.
     """
     from frostbyte.cli.packs import find_pack
     from frostbyte.host.examination import Host, examine

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from frostbyte.embed.head import shipped_head_dir
+from frostbyte.embed.tagger import default_tagger_dir
 from frostbyte.host import fences, machine, parts, places, processor, scanner
 from frostbyte.host.found import Found, Status, warn
 from frostbyte.vault.ram import RamPolicy
@@ -64,6 +66,9 @@ CHECKS: dict[str, Callable[[Host], Found]] = {
     "libmagic": lambda host: parts.magic(),
     "malware_scan": lambda host: scanner.check(host.home, host.malware_scan, host.clamd),
     "model": lambda host: parts.model(host.pack),
+    "names_model": lambda host: parts.tagger(default_tagger_dir()),
+    "classes_model": lambda host: parts.head(shipped_head_dir("classes-1")),
+    "injection_model": lambda host: parts.head(shipped_head_dir("injection-1")),
 }
 
 

@@ -1,10 +1,10 @@
-"""Parts that came with the program: libmagic and the model pack."""
+"""Parts that came with the program: libmagic, the model pack, and the models of the gates."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from frostbyte.embed import pack
+from frostbyte.embed import Head, Tagger, default_pack_dir, pack
 from frostbyte.errors import FrostbyteError
 from frostbyte.host.found import Found, fail, ok
 from frostbyte.intake import libmagic
@@ -31,3 +31,21 @@ def model(directory: Path) -> Found:
     except FrostbyteError as error:
         return fail(error.message, error.hint or "install the pack again, or choose another with FROSTBYTE_MODEL")
     return ok(f"{info.name} {info.version}, {info.digest[:19]}")
+
+
+def head(directory: Path) -> Found:
+    """A head of the gates, every byte of it, and that it is the shipped encoder's."""
+    try:
+        opened = Head(directory, pack.read(default_pack_dir()).digest)
+    except FrostbyteError as error:
+        return fail(error.message, "no document can be judged: run `frostbyte verify-install`")
+    return ok(f"{opened.name} {opened.version}")
+
+
+def tagger(directory: Path) -> Found:
+    """The tagger of names and addresses, every byte of it, and that its graph runs."""
+    try:
+        opened = Tagger(directory)
+    except FrostbyteError as error:
+        return fail(error.message, "names and addresses cannot be found: run `frostbyte verify-install`")
+    return ok(f"{opened.name} {opened.version}")

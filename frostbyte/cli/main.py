@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chunk": ("frostbyte.cli.show", "Show a chunk's text, lineage and places in the source."),
     "audit": ("frostbyte.cli.audit", "Read, export and verify the audit chain."),
     "verify": ("frostbyte.cli.verify", "Check the integrity of everything at rest."),
-    "policy": ("frostbyte.cli.policy", "Dry-run the policy gates, and explain what they said."),
+    "policy": ("frostbyte.cli.policy", "Dry-run the policy gates, explain what they said, and judge a batch again."),
     "quarantine": ("frostbyte.cli.quarantine", "List, inspect, release or erase what the gates hold."),
     "review": ("frostbyte.cli.review", "Look at documents whose class is in doubt; confirm it or give another."),
     "pii": ("frostbyte.cli.pii", "Show personal data that was redacted, with a reason; recorded before it is shown."),

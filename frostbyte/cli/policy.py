@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from frostbyte.cli.options import Cli, common, local, tenant_option
-from frostbyte.cli.terminal import json_text, visible
-from frostbyte.errors import UsageError
+from frostbyte.cli.terminal import amount, json_text, visible
+from frostbyte.errors import EXIT_OK, EXIT_PARTIAL, UsageError
 
 
 @click.group()
 def policy() -> None:
-    """Dry-run the policy gates, and explain what they said."""
+    """Dry-run the policy gates, explain what they said, and judge a batch again."""
 
 
 @policy.command()
@@ -56,6 +56,54 @@ def explain_chunk(cli: Cli, chunk_id: str, tenant_id: str) -> None:
     with appliance.load(cli.settings).open_vault(tenant_id) as vault:
         data = explain(work_of(vault, lazy_embedder(cli.settings)), chunk_id)
     cli.emit(data, lambda: _print(data))
+
+
+@policy.command()
+@click.option("--batch", "batch_id", metavar="BATCH", required=True, help="The batch whose documents are judged again.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@tenant_option
+@common
+def reapply(cli: Cli, batch_id: str, dry_run: bool, tenant_id: str) -> int:
+    """Judge a batch's documents again under the tenant's present configuration, and index what then passes.
+
+    Classes that people gave and what they released from quarantine stand. Exit status 3 where a document of the batch was not
+    judged. The same command again finishes one that was interrupted.
+    """
+    from frostbyte import appliance, tenants
+    from frostbyte.cli.packs import lazy_embedder
+    from frostbyte.cli.quarantine import operator
+    from frostbyte.pipeline import reapply as again
+    from frostbyte.pipeline.quarantine import work_of
+
+    with appliance.load(cli.settings).open_vault(tenant_id) as vault:
+        work = work_of(vault, lazy_embedder(cli.settings), model_name=cli.settings.model)
+        if dry_run:
+            documents = again.preview(work, batch_id)
+        else:
+            tenants.require_active(vault)
+            documents = again.reapply(work, batch_id, operator())
+    found = [entry.to_json() for entry in documents]
+    data = {"batch_id": batch_id, "config_version": work.config_version, "dry_run": dry_run, "documents": found}
+    cli.emit(data, lambda: _print_reapplied(data))
+    return EXIT_PARTIAL if any(entry["outcome"] == again.NOT_JUDGED for entry in found) else EXIT_OK
+
+
+def _print_reapplied(data: dict[str, Any]) -> None:
+    for entry in data["documents"]:
+        click.echo(visible(f"{entry['doc_id']}  {entry['outcome']:<10} {entry['original_filename']}"))
+        if entry["reason"]:
+            click.echo(visible(f"  {entry['reason']}"))
+        if entry["outcome"] == "changed":
+            for name, before in entry["before"].items():
+                if before != (now := entry["now"][name]):
+                    click.echo(visible(f"  {name:<14} {_shown(before)} -> {_shown(now)}"))
+            if entry["chunks_changed"]:
+                what = f"{amount(entry['chunks_changed'], 'chunk')}: {', '.join(entry['fields_changed'])}"
+                click.echo(visible(f"  {what}"))
+    changed = sum(entry["outcome"] == "changed" for entry in data["documents"])
+    would = "would change" if data["dry_run"] else "changed"
+    total = amount(len(data["documents"]), "document")
+    click.echo(f"{changed} of {total} {would} under config_version {data['config_version']}")
 
 
 def _print(data: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from frostbyte.contract.chunks import EnrichedChunk
 from frostbyte.contract.events import EventType
 from frostbyte.errors import NotFound, StateRefused
-from frostbyte.pipeline import stages
+from frostbyte.pipeline import decisions, stages
 from frostbyte.pipeline.records import Work
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def explain(work: Work, chunk_id: str) -> dict[str, Any]:
         config_version=work.config_version,
         tagger=tagger,
         heads=heads,
-        given_class=stages.given_class(row),
+        given_class=decisions.given_class(row),
     )
     stored, now = stored_verdicts(vault, row, document)[chunk_id], verdicts(judgement, document)[chunk_id]
     found = witnesses.personal_data(

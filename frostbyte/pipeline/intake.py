@@ -16,9 +16,9 @@ from frostbyte.contract.envelopes import DlqEntry
 from frostbyte.contract.events import INTAKE, EventType
 from frostbyte.contract.ids import doc_id, quarantine_storage_path, raw_storage_path, uuid7
 from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
+from frostbyte.pipeline.decisions import decision_of
 from frostbyte.pipeline.earlier import NEXT_STAGE, ended
 from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
-from frostbyte.pipeline.stages import decision_of
 from frostbyte.vault.rows import DocumentRow, FileRow
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from frostbyte.embed import shipped_head, shipped_tagger
 from frostbyte.errors import Damaged, NotFound, StateRefused
 from frostbyte.pipeline import stages
 from frostbyte.pipeline.ahead import ParseAhead
+from frostbyte.pipeline.decisions import PERSONAL_DATA_RELEASED, released, standing
 from frostbyte.pipeline.progress import Silent, SystemClock
 from frostbyte.pipeline.records import Work, document_event
 from frostbyte.vault.rows import DocumentRow, FileRow
@@ -130,14 +131,14 @@ def release(work: Work, resource: str, reason: str, operator: str) -> FileRow:
     vault = work.vault
     begun = vault.catalog.document(resource) or vault.catalog.document_by_file(resource)
     if begun is None:
-        begun = next((d for d in vault.catalog.documents() if resource in _released(d)), None)
-    if begun is not None and _interrupted(vault, begun):
+        begun = next((d for d in vault.catalog.documents() if resource in released(d)), None)
+    if begun is not None and interrupted(vault, begun):
         return stages.embed_and_index(work, row_of(vault, begun))
     if (
         begun is not None
         and begun.state == "indexed"
-        and _released(begun)
-        and (_held(vault, begun) is None or resource in _released(begun))
+        and released(begun)
+        and (_held(vault, begun) is None or resource in released(begun))
     ):
         return row_of(vault, begun)
     entry = find(vault, resource)
@@ -158,7 +159,8 @@ def release(work: Work, resource: str, reason: str, operator: str) -> FileRow:
         work.custody[row.file_id] = f"{row.file_id}/release-{vault.head.events + 1}"
         redacting = work.config.model_copy(update={"pii_policy": "redact"})
         again = replace(row, outcome=None, reason=None, current_stage="policy")
-        after = stages.policy(replace(work, config=redacting), again, by)
+        kept = {**standing(document), PERSONAL_DATA_RELEASED: True}
+        after = stages.policy(replace(work, config=redacting), again, by, standing=kept)
         return after if after.outcome is not None else stages.embed_and_index(work, after)
     chosen = {chunk.chunk_id for chunk in entry.chunks if resource in (document.doc_id, document.file_id, chunk.chunk_id)}
     return stages.embed_and_index(work, _let_go(work, entry, chosen, by))
@@ -209,6 +211,7 @@ def erase(work: Work, resource: str, reason: str, operator: str) -> bool:
         tx.put_document(replace(document, state=ERASED, canonical_sha256=None, stats=None, policy=stone))
         if entry.row.outcome == "indexed":
             tx.put_file(replace(row, outcome="quarantined", reason=entry.reason))
+    stages.remove_superseded(vault, document)
     if indexed:
         vault.purge()
     return True
@@ -225,7 +228,7 @@ def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> Fi
         **{key: value for key, value in (document.policy or {}).items() if key != "held_sha256"},
         "enriched_sha256": digest,
         "chunks_quarantined": len(staying),
-        "released": sorted({*_released(document), *chosen}),
+        "released": sorted({*released(document), *chosen}),
         **({"held_sha256": seal_chunks(work, staying)} if staying else {}),
     }
     chain = vault.catalog.chain_events(work.chain(row.file_id))
@@ -279,25 +282,13 @@ def _objects(vault: Vault, document: DocumentRow) -> list[str]:
     wanted = {f"canonical:{document.canonical_sha256}", f"enriched:{policy.get('enriched_sha256')}"}
     wanted |= {f"enriched:{policy.get('held_sha256')}"}
     wanted.add(f"raw:{document.sha256}")
-    return unshared(vault, document, wanted)
+    return stages.unshared(vault, document, wanted)
 
 
-def unshared(vault: Vault, document: DocumentRow, names: set[str]) -> list[str]:
-    """Those of a document's objects that are recorded and no other document needs."""
-    others = [other for other in vault.catalog.documents() if other.doc_id != document.doc_id and other.state != ERASED]
-    shared = {f"enriched:{(other.policy or {}).get(key)}" for other in others for key in ("enriched_sha256", "held_sha256")}
-    shared |= {name for other in others for name in (f"canonical:{other.canonical_sha256}", f"raw:{other.sha256}")}
-    return sorted(name for name in names - shared if vault.catalog.object(name) is not None)
-
-
-def _interrupted(vault: Vault, document: DocumentRow) -> bool:
+def interrupted(vault: Vault, document: DocumentRow) -> bool:
     """Whether a document of a batch that has ended waits for the index: a command that let it go on was killed."""
     batch = vault.catalog.batch(document.batch_id)
     return document.state == "judged" and batch is not None and batch.state == "completed"
-
-
-def _released(document: DocumentRow) -> list[str]:
-    return list((document.policy or {}).get("released", []))
 
 
 def row_of(vault: Vault, document: DocumentRow) -> FileRow:

@@ -17,13 +17,13 @@ from frostbyte.contract.hashing import canonical_json, sha256_hex
 from frostbyte.contract.reasons import accept_reason
 from frostbyte.errors import NotFound, StateRefused, UsageError
 from frostbyte.pipeline import stages
+from frostbyte.pipeline.decisions import DECISION
 from frostbyte.pipeline.quarantine import (
     SHOWN_CHARACTERS,
     SHOWN_CHUNKS,
     last_hash,
     row_of,
     seal_chunks,
-    unshared,
 )
 from frostbyte.pipeline.records import document_event
 
@@ -49,7 +49,7 @@ class Decided:
             "doc_id": self.document.doc_id,
             "classification": self.document.classification,
             "machine_classification": policy["machine_classification"],
-            "decision": policy[stages.DECISION]["decision"],
+            "decision": policy[DECISION]["decision"],
             "decided_now": self.now,
         }
 
@@ -87,7 +87,7 @@ def show(work: Work, resource: str) -> dict[str, Any]:
     return {
         **_about(row),
         "waits_for_review": _waits(row),
-        "human_decision": (row.policy or {}).get(stages.DECISION),
+        "human_decision": (row.policy or {}).get(DECISION),
         "head": {"name": HEAD, "classes": head_says(heads(HEAD, texts)) if texts else {}},
         "chunks": shown,
         "chunks_not_shown": max(0, len(chunks) - SHOWN_CHUNKS),
@@ -100,7 +100,7 @@ def approve(work: Work, resource: str, reason: str, operator: str) -> Decided:
     Raises StateRefused where a person gave the document its class: that is settled by giving it another.
     """
     row = _find(work.vault, resource)
-    earlier = (row.policy or {}).get(stages.DECISION)
+    earlier = (row.policy or {}).get(DECISION)
     if earlier and earlier["decision"] == "overridden":
         raise StateRefused(
             f"the class of document {row.doc_id!r} was decided by a person: {row.classification}",
@@ -122,7 +122,7 @@ def override(work: Work, resource: str, classification: str, reason: str, operat
 
 def _decide(work: Work, document: DocumentRow, classification: str, reason: str, operator: str) -> Decided:
     vault, reason, policy = work.vault, accept_reason(reason), document.policy or {}
-    if policy.get(stages.DECISION, {}).get("classification") == classification:
+    if policy.get(DECISION, {}).get("classification") == classification:
         return Decided(document, now=False)
     machine = policy.get("machine_classification", policy["classification"])
     passing, held = ([_decided(chunk, classification, machine) for chunk in chunks] for chunks in _chunks(vault, document))
@@ -139,7 +139,7 @@ def _decide(work: Work, document: DocumentRow, classification: str, reason: str,
     after = replace(
         document,
         classification=classification,
-        policy={**policy, **verdict, "review_suggested": False, **digests, stages.DECISION: decision},
+        policy={**policy, **verdict, "review_suggested": False, **digests, DECISION: decision},
     )
     former = {f"enriched:{policy[key]}" for key in _KEPT if key in policy} - {f"enriched:{name}" for name in digests.values()}
     enriched = {chunk.chunk_id: chunk for chunk in passing}
@@ -147,9 +147,9 @@ def _decide(work: Work, document: DocumentRow, classification: str, reason: str,
         replace(row, classification=classification, enriched=enriched[row.chunk_id].metadata.to_json())
         for row in vault.catalog.chunks(document.doc_id)
     ]
-    names = unshared(vault, document, former)
+    names = stages.unshared(vault, document, former)
     said = {
-        "result_summary": {**verdict, stages.DECISION: decision["decision"]},
+        "result_summary": {**verdict, DECISION: decision["decision"]},
         **{key: decision[key] for key in ("decided_by", "operator_reason")},
     }
     with vault.transaction() as tx:
@@ -205,7 +205,7 @@ def _chunks(vault: Vault, row: DocumentRow) -> tuple[list[EnrichedChunk], list[E
 
 def _waits(row: DocumentRow) -> bool:
     policy = row.policy or {}
-    return row.state in ("indexed", "quarantined") and bool(policy.get("review_suggested")) and stages.DECISION not in policy
+    return row.state in ("indexed", "quarantined") and bool(policy.get("review_suggested")) and DECISION not in policy
 
 
 def _find(vault: Vault, resource: str) -> DocumentRow:

@@ -19,7 +19,7 @@ from frostbyte.contract.documents import CanonicalDocument
 from frostbyte.contract.events import EventType
 from frostbyte.contract.hashing import canonical_json, chunks_hash, document_hash, sha256_hex
 from frostbyte.errors import Damaged, NotFound, PolicyFailed, StateRefused
-from frostbyte.pipeline import embedding
+from frostbyte.pipeline import decisions, embedding
 from frostbyte.pipeline.ahead import Task
 from frostbyte.pipeline.earlier import document_of
 from frostbyte.pipeline.records import Work, document_event, dropped_events, gate_events
@@ -85,32 +85,31 @@ def parse_task(work: Work, document: DocumentRow) -> Task:
     return Task(job, document.size_bytes, lambda: original(work.vault, document.sha256))
 
 
-def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> FileRow:
+def policy(
+    work: Work,
+    row: FileRow,
+    by: Mapping[str, Any] | None = None,
+    *,
+    judged: tuple[Judgement, dict[str, str]] | None = None,
+    standing: Mapping[str, Any] | None = None,
+) -> FileRow:
     """Canonical document -> enriched chunks, sealed, or quarantine before anything is embedded. Three gate events (ruling G2).
 
-    `by` is what the events say of a person who had the document judged again. Then what is held leaves the index.
+    `by` is what the events say of a person who had the document judged again. Then what is held leaves the index, and the chunks
+    of the former judgement are forgotten. `judged` is what `judge_document` gave, where that was asked before; `standing` what
+    the row is to keep of people's words, where that is more than it says already.
     """
-    from frostbyte.policy import judge
-
     vault, document_row = work.vault, document_of(work, row)
-    document = canonical(vault, document_row)
-    tagger = tagger_of(work)
-    heads = heads_of(work, document_row)
-    judgement = judge(
-        document,
-        filename=row.filename,
-        config=work.config,
-        config_version=work.config_version,
-        tagger=tagger,
-        heads=heads,
-        given_class=given_class(document_row),
-    )
-    detectors = versions(tagger, heads)
+    judgement, detectors = judged or judge_document(work, document_row)
+    kept = decisions.standing(document_row) if standing is None else standing
     # What the last gate handed on: the chunks to embed, or all of them when the document is held, for whoever reviews it.
     chunks = [chunk.to_json() for chunk in (judgement.chunks if judgement.outcome == "proceed" else judgement.quarantined)]
     digest = chunks_hash(chunks)
     _seal(work, f"enriched:{digest}", canonical_json(chunks))
-    summary = {**judgement.summary, **_seal_held(work, judgement), **decision_of(document_row)}
+    summary = {**judgement.summary, **_seal_held(work, judgement), **kept, "enriched_sha256": digest}
+    superseded = _superseded(vault, document_row, summary)
+    if superseded:
+        summary["superseded_objects"] = superseded
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
         for draft in gate_events(work, row, document_row, judgement, detectors):
@@ -119,11 +118,13 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
             replace(
                 document_row,
                 classification=summary["classification"],
-                policy={**summary, "enriched_sha256": digest},
+                policy=summary,
                 state=state,
                 config_version=work.config_version,
             )
         )
+        for name in superseded:
+            tx.remove_object(name)
         warnings = list(row.warnings)
         if judgement.outcome != "proceed":
             tx.remove_chunks([chunk.chunk_id for chunk in vault.catalog.chunks(document_row.doc_id)])
@@ -134,6 +135,51 @@ def policy(work: Work, row: FileRow, by: Mapping[str, Any] | None = None) -> Fil
         if summary["review_suggested"]:
             warnings.append({"code": "CLASSIFICATION_REVIEW"})
         return _advance(tx, row, "embed", warnings=warnings)
+
+
+def judge_document(work: Work, row: DocumentRow) -> tuple[Judgement, dict[str, str]]:
+    """What the gates say of a document under the work's configuration, with people's words kept; and the detectors' versions.
+
+    Changes nothing. Raises PolicyFailed, EmbedFailed, Damaged.
+    """
+    from frostbyte.policy import judge
+
+    tagger, heads = tagger_of(work), heads_of(work, row)
+    judgement = judge(
+        canonical(work.vault, row),
+        filename=row.filename,
+        config=decisions.config_for(work.config, row),
+        config_version=work.config_version,
+        tagger=tagger,
+        heads=heads,
+        given_class=decisions.given_class(row),
+    )
+    return decisions.let_go(judgement, decisions.released(row)), versions(tagger, heads)
+
+
+def _superseded(vault: Vault, row: DocumentRow, summary: Mapping[str, Any]) -> list[str]:
+    """The sealed chunks of the former judgement, unless they are those of this one or another document's too."""
+    keys = ("enriched_sha256", "held_sha256")
+    former = {f"enriched:{(row.policy or {}).get(key)}" for key in keys} - {f"enriched:{summary.get(key)}" for key in keys}
+    return unshared(vault, row, former) if former else []
+
+
+def unshared(vault: Vault, document: DocumentRow, names: set[str]) -> list[str]:
+    """Those of a document's objects that are recorded and no other document needs."""
+    recorded = {name for name in names if vault.catalog.object(name) is not None}
+    if not recorded:
+        return []
+    others = [other for other in vault.catalog.documents() if other.doc_id != document.doc_id and other.state != "erased"]
+    shared = {f"enriched:{(other.policy or {}).get(key)}" for other in others for key in ("enriched_sha256", "held_sha256")}
+    shared |= {name for other in others for name in (f"canonical:{other.canonical_sha256}", f"raw:{other.sha256}")}
+    return sorted(recorded - shared)
+
+
+def remove_superseded(vault: Vault, row: DocumentRow) -> None:
+    """Remove the files of what was superseded: a kill may have come between the commit that forgot it and that."""
+    for name in (row.policy or {}).get("superseded_objects", []):
+        if vault.catalog.object(name) is None:
+            vault.objects.remove(name)
 
 
 def _seal_held(work: Work, judgement: Judgement) -> dict[str, Any]:
@@ -254,9 +300,6 @@ def require_model_of_index(work: Work) -> None:
         )
 
 
-DECISION = "human_decision"
-"""Where a document's row keeps what a person said its class is."""
-
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
 
 
@@ -266,17 +309,6 @@ def canonical(vault: Vault, row: DocumentRow) -> CanonicalDocument:
     if document_hash(data) != row.canonical_sha256:
         raise Damaged(f"the canonical document of {row.doc_id} is not the recorded one")
     return CanonicalDocument.from_json(data)
-
-
-def decision_of(row: DocumentRow) -> dict[str, Any]:
-    """What a document's row keeps of a person's decision about its class, however often the gates judge it; {} of none."""
-    return {key: value for key, value in (row.policy or {}).items() if key == DECISION}
-
-
-def given_class(row: DocumentRow) -> str | None:
-    """The class that a person gave a document."""
-    decision = (row.policy or {}).get(DECISION)
-    return str(decision["classification"]) if decision else None
 
 
 def enriched(work: Work, row: DocumentRow) -> list[EnrichedChunk]:

@@ -138,6 +138,8 @@ def every_other_command(place: Place) -> dict[tuple[str, ...], float]:
         (("verify",), ("--deep",), (0,)),
         (("policy", "scan"), (lines / "texts.jsonl", "--explain"), (0,)),
         (("policy", "explain"), ("--chunk", best["chunk_id"], *TENANT), (0,)),
+        (("policy", "reapply"), ("--batch", BATCH, *TENANT, "--dry-run"), (0,)),
+        (("policy", "reapply"), ("--batch", BATCH, *TENANT), (0,)),
         (("malware", "rules"), (), (0,)),
         (("malware", "scan"), (DROP,), (0,)),
         (("malware", "sign"), (rules,), (0,)),

@@ -97,3 +97,19 @@ def test_a_class_in_doubt_is_reviewed(appliance: Run, tmp_path: Path) -> None:
     assert run("review", "approve", row["doc_id"], *T, *why).status == 6
     assert "0 documents" in run("review", "list", *T).out
     assert run("search", "vaccines", *T, "--classification", "SOP", "--verify").status == 0
+
+
+def test_a_batch_is_judged_again_under_a_changed_policy(appliance: Run, tmp_path: Path) -> None:
+    run, line = appliance, ("policy", "reapply", "--batch", "b1", *T)
+    assert run("tenant", "config", "northgate", "--set", "pii_policy=flag").status == 0
+    assert ingest(run, tmp_path, {"note.txt": PERSON}).status == 0
+    assert run("tenant", "config", "northgate", "--set", "pii_policy=redact").status == 0
+    dry = run(*line, "--dry-run")
+    assert (dry.status, "1 of 1 document would change" in dry.out) == (0, True)
+    assert "flagged -> redacted" in dry.out
+    assert "marker.person" in run("search", "vaccines", *T).out
+    assert run(*line).status == 0
+    assert "marker.person" not in run("search", "vaccines", *T, "--verify").out
+    again = run(*line, "--json")
+    assert [entry["outcome"] for entry in again.data["documents"]] == ["unchanged"]
+    assert run("policy", "reapply", "--batch", "nothing", *T).status == 1

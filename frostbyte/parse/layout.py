@@ -7,11 +7,13 @@ one column; a *block* is the lines of one paragraph, heading, list item or table
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
+
+from frostbyte.parse.hyphens import join_lines
 
 _BULLET = re.compile(
     r"^(?:[•‣◦▪▫●○■□◆◇►▶✓✔❖➢\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
@@ -21,7 +23,6 @@ LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
 """The dots before a page number in a table of contents, or a line to write on."""
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
-_SOFT = "\u00ad"
 
 
 class Segment(NamedTuple):
@@ -134,27 +135,21 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
     return result
 
 
-def blocks_of(segments: Sequence[Segment], fixed: Sequence[Block] = (), *, tables: Aligned | None = None) -> list[Block]:
-    """Blocks in reading order. `fixed` blocks (ruled tables) are placed among the text; `tables` finds aligned tables."""
+def blocks_of(
+    segments: Sequence[Segment],
+    fixed: Sequence[Block] = (),
+    *,
+    tables: Aligned | None = None,
+    compounds: Collection[str] = (),
+) -> list[Block]:
+    """Blocks in reading order. `fixed` blocks (ruled tables) are placed among the text; `tables` finds aligned tables.
+
+    `compounds` are words whose hyphen is their own (`compounds_of`).
+    """
     result: list[Block] = []
     for region in _regions(Region(list(segments), list(fixed))):
-        result += _blocks_of_region(region, tables)
+        result += _blocks_of_region(region, tables, compounds)
     return result
-
-
-def join_lines(lines: Sequence[str]) -> str:
-    """Lines of one paragraph as running text: a word cut at the line's end is made whole again."""
-    text = ""
-    for line in lines:
-        if not text:
-            text = line
-        elif text.endswith(_SOFT) or (text.endswith("-") and len(text) > 2 and text[-2].isalpha() and line[:1].islower()):
-            text = text[:-1] + line
-        elif _is_wide(text[-1]) and _is_wide(line[:1]):
-            text += line
-        else:
-            text += " " + line
-    return text.replace(_SOFT, "-") if text.endswith(_SOFT) else text.replace(_SOFT, "")
 
 
 # Columns
@@ -300,13 +295,13 @@ def lines_of(segments: Sequence[Segment]) -> list[Line]:
     return result
 
 
-def _blocks_of_region(region: Region, tables: Aligned | None) -> list[Block]:
+def _blocks_of_region(region: Region, tables: Aligned | None, compounds: Collection[str]) -> list[Block]:
     lines = lines_of(region.segments)
     found = tables(lines) if tables is not None else []
     result: list[Block] = []
     position = 0
     for start, end, table in [*found, (len(lines), len(lines), None)]:
-        result += _paragraphs(lines[position:start], region.fixed)
+        result += _paragraphs(lines[position:start], region.fixed, compounds)
         if table is not None:
             result.append(table)
         position = end
@@ -316,7 +311,7 @@ def _blocks_of_region(region: Region, tables: Aligned | None) -> list[Block]:
     return result
 
 
-def _paragraphs(lines: Sequence[Line], fixed: Sequence[Block] = ()) -> list[Block]:
+def _paragraphs(lines: Sequence[Line], fixed: Sequence[Block], compounds: Collection[str]) -> list[Block]:
     if not lines:
         return []
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
@@ -333,7 +328,7 @@ def _paragraphs(lines: Sequence[Line], fixed: Sequence[Block] = ()) -> list[Bloc
             groups.append([line])
         else:
             groups[-1].append(line)
-    return [_block(group) for group in groups]
+    return [_block(group, compounds) for group in groups]
 
 
 def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: float, right: float) -> bool:
@@ -358,13 +353,13 @@ def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     return ended and short
 
 
-def _block(group: Sequence[Line]) -> Block:
+def _block(group: Sequence[Line], compounds: Collection[str]) -> Block:
     texts = [line.text for line in group]
     weight = sum(map(len, texts))
     kind = "list_item" if _BULLET.match(texts[0]) else "text"
     return Block(
         kind=kind,
-        text=join_lines(texts),
+        text=join_lines(texts, compounds),
         x0=min(line.x0 for line in group),
         y0=min(line.y0 for line in group),
         x1=max(line.x1 for line in group),
@@ -382,8 +377,3 @@ def moved(block: Block, x0: float, y0: float, x1: float, y1: float) -> Block:
 
 def _is_rtl(text: str) -> bool:
     return len(_RTL.findall(text)) * 2 > len(text)
-
-
-def _is_wide(character: str) -> bool:
-    """Characters of scripts written without spaces between words."""
-    return bool(character) and ("\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef")

@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from frostbyte.errors import ParseFailed
-from frostbyte.parse import layout, pdf_active, pdf_tables
+from frostbyte.parse import layout, pdf_active, pdf_tables, running_titles
 from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Kind, Page, Reading, Warning
+from frostbyte.parse.hyphens import compounds_of
 from frostbyte.parse.layout import Block, Segment
 from frostbyte.parse.pdf_page import PageContent, Picture
 from frostbyte.parse.pdf_words import Word
@@ -35,8 +36,6 @@ _MIN_PICTURE = 24.0
 
 _CAPTION = re.compile(r"(?i:fig(?:ure|\.)?|abb(?:ildung|\.)?|chart|plate)\s*[A-Z]?\d+(?:[-.]\d+)*\s*(?:[:.)–—|-]|[A-Z]|$)")
 """A caption, not a sentence about a figure: after the number comes a mark or a capital."""
-_ROMAN = re.compile(r"[ivxlc]{1,7}")
-_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.?)?\W*#\W*(?:(?:of|von|/)\W*#)?\W*", re.IGNORECASE)
 
 
 @dataclass
@@ -66,7 +65,10 @@ def read(path: str) -> Reading:
         _note_by_pdfium(document, dropped)
         drafts = _drafts(document, dropped, warnings, layers=findings.layers)
         version = document.version
-    _mark_running_titles(drafts)
+    found = running_titles.find([draft.segments for draft in drafts], [draft.height for draft in drafts])
+    for draft, (header, footer) in zip(drafts, found, strict=True):
+        draft.header, draft.footer = header, footer
+        draft.segments = [s for s in draft.segments if s not in header and s not in footer]
     pages, elements, figures, hidden = _compose(drafts, findings.outline)
     return Reading(
         pages=tuple(pages),
@@ -234,52 +236,15 @@ def _ocr(document: PdfFile, draft: _Draft, content: PageContent, dropped: list[D
         draft.segments += ocr.segments(result, scale)
 
 
-# Running titles
-
-
-def _mark_running_titles(drafts: Sequence[_Draft]) -> None:
-    """Move lines that stand at the same place of several pages to their page's header or footer."""
-    pages = [d for d in drafts if d.segments]
-    if len(pages) < 2:
-        return
-    places: dict[tuple[str, str], list[float]] = {}
-    for draft in pages:
-        for segment, key in _edge_segments(draft):
-            places.setdefault(key, []).append(segment.y0 if key[0] == "header" else draft.height - segment.y0)
-    needed = 2 if len(pages) == 2 else 3
-    running = {key: median(ys) for key, ys in places.items() if len(ys) >= needed}
-    for draft in pages:
-        for segment, key in _edge_segments(draft):
-            place = segment.y0 if key[0] == "header" else draft.height - segment.y0
-            if key in running and abs(place - running[key]) <= 8.0:
-                (draft.header if key[0] == "header" else draft.footer).append(segment)
-        taken = {id(s) for s in (*draft.header, *draft.footer)}
-        draft.segments = [s for s in draft.segments if id(s) not in taken]
-
-
-def _edge_segments(draft: _Draft) -> list[tuple[Segment, tuple[str, str]]]:
-    result = []
-    for segment in draft.segments:
-        if segment.y1 < 0.1 * draft.height:
-            zone = "header"
-        elif segment.y0 > 0.9 * draft.height:
-            zone = "footer"
-        else:
-            continue
-        text = re.sub(r"\d+", "#", segment.text.casefold())
-        text = "#" if _ROMAN.fullmatch(text) else text
-        if any(c.isalpha() for c in text) or _PAGE_NUMBER.fullmatch(text):
-            result.append((segment, (zone, text)))
-    return result
-
-
 # Second pass: blocks, headings, text
 
 
 def _compose(
     drafts: Sequence[_Draft], outline: Sequence[OutlineEntry]
 ) -> tuple[list[Page], list[Element], list[Figure], list[Hidden]]:
-    laid = [layout.blocks_of(d.segments, d.tables, tables=pdf_tables.aligned) + d.turned for d in drafts]
+    texts = [[*(segment.text for segment in d.segments), *(table.text for table in d.tables)] for d in drafts]
+    compounds = compounds_of(chain.from_iterable(texts))
+    laid = [layout.blocks_of(d.segments, d.tables, tables=pdf_tables.aligned, compounds=compounds) + d.turned for d in drafts]
     headings = _Headings([b for blocks in laid for b in blocks], outline)
     pages: list[Page] = []
     elements: list[Element] = []

@@ -241,18 +241,24 @@ def _annotation(annotation: Any, page: int, findings: Findings) -> None:
     if subtype in _REMARKS and said:
         if subtype != "/Popup":  # it shows what its parent says
             findings.add("annotation", page, "COMMENT", said)
-    elif subtype == "/FreeText" and unseen and said:
-        findings.add("annotation", page, "HIDDEN_ANNOTATION", said)
+    elif subtype == "/FreeText" and said and (unseen or not _is_drawn(annotation)):
+        findings.add("annotation", page, "HIDDEN_ANNOTATION" if unseen else "NO_APPEARANCE", said)
     elif subtype == "/Widget":
         parent = _resolve(annotation.get("/Parent"))
         value = annotation.get("/V") or (parent.get("/V") if isinstance(parent, dict) else None)
-        if unseen and (held := _words(value)):
-            findings.add("form_field", page, "HIDDEN_FIELD", held)
+        if (held := _words(value)) and (unseen or not _is_drawn(annotation)):
+            findings.add("form_field", page, "HIDDEN_FIELD" if unseen else "NO_APPEARANCE", held)
     if annotation.get("/A"):
         _action(_resolve(annotation["/A"]), page, findings)
     if annotation.get("/AA"):
         findings.note("action", page, "ADDITIONAL_ACTIONS")
         _actions_in(_resolve(annotation["/AA"]), page, findings)
+
+
+def _is_drawn(annotation: Any) -> bool:
+    """Whether the file says how the annotation looks; else a viewer makes that up from its text, and the page's text lacks it."""
+    appearance = _resolve(annotation.get("/AP"))
+    return isinstance(appearance, dict) and _resolve(appearance.get("/N")) is not None
 
 
 def _words(value: Any) -> int:

@@ -242,6 +242,10 @@ _DROPPED: dict[str, tuple[str, str]] = {
     "CUSTOM_XML": ("data of other programs that the document does not show was left out", _SHOW),
     "HIDDEN_ANNOTATION": ("text of a note that is not shown was left out", _SHOW),
     "HIDDEN_FIELD": ("what a form field that is not shown holds was left out", _SHOW),
+    "NO_APPEARANCE": (
+        "text of a form field or text box was left out: the file does not say how it looks",
+        f"print the document to PDF from a viewer that shows it and {_CHANGED}",
+    ),
     "METADATA_TEXT": (
         "text that a picture carries beside its pixels was left out",
         f"put what matters into the picture and {_CHANGED}",

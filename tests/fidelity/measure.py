@@ -3,6 +3,7 @@
 Prints a table (or, with --json, an object): for each format recall and precision of the text, F1 of table cells, headings,
 reading order, page counts and fields; for PDF the same figures of pypdf alone, in the same run. With --made the documents are
 not those of other projects but PDFs set here from known tables (needs LibreOffice), by family of style, held-out ones apart.
+With --running they are made here with page headers, page footers and cut words that are known.
 With --peer `./run` sets up pdfplumber in an environment of its own, and its figures are printed too.
 """
 
@@ -16,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,15 @@ from frostbyte.errors import ParseFailed  # noqa: E402
 from frostbyte.parse import ParseJob  # noqa: E402
 from frostbyte.parse.worker import Worker  # noqa: E402
 from tests.fidelity import made, scores  # noqa: E402
+from tests.fidelity import running as made_running  # noqa: E402
 from tests.fidelity.truth import Cells, Truth, load  # noqa: E402
 
 TIMEOUT_S = 120.0
 ORDER_LIMIT = 20_000  # tokens; the comparison of two orders takes the square of it
-SCORES = ("recall", "precision", "order", "cells_f1", "headings", "headings_precision", "pages_right", "fields", "table_free")
+SCORES = (
+    *("recall", "precision", "order", "cells_f1", "headings", "headings_precision", "pages_right", "fields", "table_free"),
+    *("margins", "margins_precision", "cut_whole", "soft_whole", "compounds", "said_compounds"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Found:
     tables: Sequence[Cells] | None
     headings: Sequence[str] | None
     pages: int | None
+    margins: Sequence[str] | None = None
+    """Page headers and footers."""
 
 
 def judge(found: Found, truth: Truth) -> dict[str, float]:
@@ -62,11 +69,38 @@ def judge(found: Found, truth: Truth) -> dict[str, float]:
     if truth.headings and found.headings is not None:
         titles, right = ([" ".join(scores.tokens([h])) for h in headings] for headings in (found.headings, truth.headings))
         judged["headings"], judged["headings_precision"] = scores.recall(titles, right), scores.recall(right, titles)
+    if found.margins is not None and truth.tells_margins:
+        judged |= _margins(found.margins, truth.margins)
     if truth.pages is not None and found.pages:
         judged["pages_right"] = float(found.pages == truth.pages)
     if truth.fields:
         judged["fields"] = scores.held(" ".join(found.text), truth.fields)
     return judged
+
+
+def _margins(found: Sequence[str], wanted: Sequence[str]) -> dict[str, float]:
+    """By words: how much of what stands in the pages' margins is marked so, and how much of what is marked stands there."""
+    ours, theirs = scores.tokens(found), scores.tokens(wanted)
+    judged = {"margins": scores.recall(ours, theirs)} if theirs else {}
+    return judged | ({"margins_precision": scores.recall(theirs, ours)} if ours else {})
+
+
+def running(worker: Worker, folder: Path, seed: int, each: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Documents made here with page headers, page footers and cut words that are known."""
+    rows: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
+    for group, path, known in made_running.make(folder, seed, each):
+        found = ours(worker, path, formats.MIME_BY_EXTENSION[path.suffix])
+        text = " ".join(found.text)
+        judged = _margins(found.margins or (), known.margins)
+        words = Counter(text.replace(".", " ").split())
+        for score, wanted, times in (
+            *(("cut_whole", known.cut, 1), ("soft_whole", known.soft, 1)),
+            *(("compounds", known.compounds, 1), ("said_compounds", known.said, 2)),
+        ):
+            if wanted:
+                judged[score] = mean(float(words[word] >= times) for word in wanted)
+        rows[group][path.name] = judged
+    return rows
 
 
 def ours(worker: Worker, path: Path, mime: str) -> Found:
@@ -75,7 +109,9 @@ def ours(worker: Worker, path: Path, mime: str) -> Found:
     with path.open("rb") as file:
         document = worker.parse(file.fileno(), job, TIMEOUT_S)
     text, titles = [chunk.text for chunk in document.chunks], [section.title for section in document.sections]
-    return Found(text, [table.cells for table in document.tables], titles, document.stats.page_count)
+    whole = "".join(text)
+    margins = [whole[s.start_char : s.end_char] for s in document.source_map if s.kind in ("header", "footer")]
+    return Found(text, [table.cells for table in document.tables], titles, document.stats.page_count, margins)
 
 
 def pypdf_alone(path: Path) -> Found:
@@ -145,6 +181,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path, nargs="?", default=ROOT.parent / "shared" / "corpora")
     parser.add_argument("--made", action="store_true", help="PDFs made here from known tables, in place of the corpora")
+    parser.add_argument("--running", action="store_true", help="files made here with known page headers, footers and cut words")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=3, metavar="N", help="documents of each style (with --made)")
     parser.add_argument("--peer", action="store_true", help="also pdfplumber, in an environment of its own")
@@ -155,10 +192,15 @@ def main() -> int:
     if chosen.peer and python is None:
         print("fidelity: --peer is set up by ./run; start it as `./run fidelity --peer`", file=sys.stderr)
         return 2
-    if not chosen.made and not (chosen.corpora / "manifest.json").is_file():
+    if not (chosen.made or chosen.running) and not (chosen.corpora / "manifest.json").is_file():
         print(f"fidelity: there are no corpora in {str(chosen.corpora)!r}", file=sys.stderr)
         return 2
-    if chosen.made:
+    if chosen.running:
+        with tempfile.TemporaryDirectory() as folder, Worker() as worker:
+            rows = running(worker, Path(folder), chosen.seed, chosen.each)
+        own = {name: row for group in rows.values() for name, row in group.items()}
+        found = {"means": {group: _means(list(row.values())) for group, row in rows.items()}, "failed": {}, "documents": own}
+    elif chosen.made:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 documents = made.make(Path(folder), chosen.seed, chosen.each)

@@ -27,6 +27,9 @@ class Truth:
     pages: int | None = None
     fields: list[str] = field(default_factory=list)
     """Values that stand somewhere in the text: names, numbers, amounts."""
+    margins: list[str] = field(default_factory=list)
+    """Page headers and footers, each time one is shown; no part of `text`."""
+    tells_margins: bool = False
 
 
 def load(corpora: Path) -> dict[Path, Truth]:
@@ -50,12 +53,17 @@ def load(corpora: Path) -> dict[Path, Truth]:
 def _docling(data: Any) -> Truth | None:
     if not isinstance(data, dict) or "body" not in data:
         return None  # per-page metadata beside the conversion
-    truth = Truth(pages=len(data.get("pages", {})) or None)
+    truth = Truth(pages=len(data.get("pages", {})) or None, tells_margins=True)
 
     def walk(reference: str) -> None:
         _, kind, *number = reference.split("/")
         node = data[kind] if kind == "body" else data[kind][int(number[0])]
-        if node.get("content_layer", "body") != "body":
+        layer = node.get("content_layer", "body")
+        if layer == "furniture":  # page headers and footers
+            truth.margins += [text for text in [node.get("text", "").strip()] if text]
+            for child in node.get("children", ()):
+                walk(child["$ref"])
+        if layer != "body":
             return
         if kind == "texts" and node["text"].strip():
             truth.text.append(node["text"])

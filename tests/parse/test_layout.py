@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,22 +34,6 @@ def test_words_of_right_to_left_writing_keep_the_order_they_came_in() -> None:
 def test_a_raised_mark_stays_in_its_line() -> None:
     words = [word("note", 0, 10), ("1", 21, 8, 24, 14, 6, False), word("here", 27, 10)]
     assert [s.text for s in layout.segments_of(words)] == ["note 1 here"]
-
-
-@pytest.mark.parametrize(
-    ("lines", "joined"),
-    [
-        (["a tempera-", "ture"], "a temperature"),
-        (["a tempera\u00ad", "ture"], "a temperature"),
-        (["Ward-", "Brown"], "Ward- Brown"),
-        (["from 3 -", "to 4"], "from 3 - to 4"),
-        (["soft at the end\u00ad"], "soft at the end-"),
-        (["冷蔵", "倉庫"], "冷蔵倉庫"),
-        ([], ""),
-    ],
-)
-def test_lines_are_joined_as_they_are_read(lines: list[str], joined: str) -> None:
-    assert layout.join_lines(lines) == joined
 
 
 def test_a_wider_gap_ends_a_paragraph() -> None:

@@ -49,6 +49,8 @@ class PdfFile:
                 raise ParseFailed("could not read the file", reason="FILE_CORRUPTED", detail="UNREADABLE") from error
             if size == 0:
                 raise ParseFailed("the file is empty", reason="FILE_CORRUPTED", detail="EMPTY_FILE")
+            # pdfium may fail without saying why, and its last error is then an earlier document's: no other than this leaves it.
+            raw.FPDF_LoadMemDocument64(b" ", 1, None)
             try:
                 self._document: Any = pypdfium2.PdfDocument(data)
             except pypdfium2.PdfiumError as error:

@@ -21,7 +21,8 @@ _NEAR = 8.0
 """Points that a title's place may differ from page to page."""
 
 _ROMAN = re.compile(r"[ivxlc]{1,7}")
-_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.?)?\W*#\W*(?:(?:of|von|/)\W*#)?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"[^\w#]*(?:page|seite|p\.?)?[^\w#]*#[^\w#]*(?:(?:of|von|/|-|–)[^\w#]*#)?[^\w#]*", re.IGNORECASE)
+"""A sign for any number stands in place of each. An amount such as #,#.# is none."""
 
 
 def find(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> list[tuple[list[Segment], list[Segment]]]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2.raw as raw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -261,6 +262,11 @@ def test_a_user_password_is_a_failure_with_its_own_word(pdf: Any, text: Text, sa
     with pytest.raises(ParseFailed) as caught:
         reader.read(saved(encrypted(pdf.bytes(), "user", "owner", algorithm)))
     assert (caught.value.reason, caught.value.detail) == ("PARSER_ERROR", "ENCRYPTED")
+    pdf.page(text(72, 700, "Open to all."))
+    read(saved(pdf.bytes(), "open.pdf"))
+    assert raw.FPDF_GetLastError() != raw.FPDF_ERR_PASSWORD, (
+        "a later document that fails without a word would be called encrypted"
+    )
 
 
 def test_a_scanned_page_is_read_by_ocr(pdf: Any, text: Text, saved: Saved) -> None:

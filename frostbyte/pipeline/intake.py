@@ -19,6 +19,7 @@ from frostbyte.contract.receipts import IntakeReceipt, ManifestFile
 from frostbyte.pipeline.decisions import decision_of
 from frostbyte.pipeline.earlier import NEXT_STAGE, ended
 from frostbyte.pipeline.records import Work, batch_event, chain_details, document_event
+from frostbyte.pipeline.stages import superseded, superseded_mark
 from frostbyte.vault.rows import DocumentRow, FileRow
 
 if TYPE_CHECKING:
@@ -162,7 +163,9 @@ def _begin(
 ) -> FileRow:
     """Commit a document at the start of its way. What a person said of its class when it was `known` stands."""
     after = _accepted_row(row, receipt, warnings)
-    document = replace(_document(row, receipt, "ingested"), policy=(known and decision_of(known)) or None)
+    forgotten = superseded(work.vault, known, {}) if known else []
+    kept = {**decision_of(known), **superseded_mark(known, forgotten)} if known else {}
+    document = replace(_document(row, receipt, "ingested"), policy=kept or None)
     with work.vault.transaction() as tx:
         tx.append_event(
             document_event(
@@ -174,6 +177,8 @@ def _begin(
                 duration_ms=elapsed_ms,
             )
         )
+        for name in forgotten:
+            tx.remove_object(name)
         for letter in letters:
             tx.put_dead_letter(letter)
         tx.put_document(document)

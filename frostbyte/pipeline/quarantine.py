@@ -231,6 +231,8 @@ def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> Fi
         "released": sorted({*released(document), *chosen}),
         **({"held_sha256": seal_chunks(work, staying)} if staying else {}),
     }
+    forgotten = stages.superseded(vault, document, summary)
+    summary |= stages.superseded_mark(document, forgotten)
     chain = vault.catalog.chain_events(work.chain(row.file_id))
     passed = sum(event.event_type == EventType.POLICY_GATE_PASSED for event in chain)
     # A chain shows three gates passed for each time it leads to the index (ruling G2): those that stand are said again.
@@ -247,6 +249,8 @@ def _let_go(work: Work, entry: Held, chosen: set[str], by: dict[str, Any]) -> Fi
                 document_event(work, EventType.POLICY_GATE_PASSED, row, (before, digest), {**details, **(by if last else {})})
             )
             before = digest
+        for name in forgotten:
+            tx.remove_object(name)
         tx.put_document(replace(document, state="judged", policy=summary))
         tx.put_file(after)
     return after

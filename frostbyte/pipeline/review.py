@@ -136,18 +136,14 @@ def _decide(work: Work, document: DocumentRow, classification: str, reason: str,
         "decided_at": timestamp(work.clock.now()),
         "operator_reason": reason,
     }
-    after = replace(
-        document,
-        classification=classification,
-        policy={**policy, **verdict, "review_suggested": False, **digests, DECISION: decision},
-    )
-    former = {f"enriched:{policy[key]}" for key in _KEPT if key in policy} - {f"enriched:{name}" for name in digests.values()}
+    names = stages.superseded(vault, document, {**policy, **digests})
+    marks = {"review_suggested": False, **stages.superseded_mark(document, names), DECISION: decision}
+    after = replace(document, classification=classification, policy={**policy, **verdict, **digests, **marks})
     enriched = {chunk.chunk_id: chunk for chunk in passing}
     rows = [
         replace(row, classification=classification, enriched=enriched[row.chunk_id].metadata.to_json())
         for row in vault.catalog.chunks(document.doc_id)
     ]
-    names = stages.unshared(vault, document, former)
     said = {
         "result_summary": {**verdict, DECISION: decision["decision"]},
         **{key: decision[key] for key in ("decided_by", "operator_reason")},

@@ -107,9 +107,8 @@ def policy(
     digest = chunks_hash(chunks)
     _seal(work, f"enriched:{digest}", canonical_json(chunks))
     summary = {**judgement.summary, **_seal_held(work, judgement), **kept, "enriched_sha256": digest}
-    superseded = _superseded(vault, document_row, summary)
-    if superseded:
-        summary["superseded_objects"] = superseded
+    forgotten = superseded(vault, document_row, summary)
+    summary |= superseded_mark(document_row, forgotten)
     state = "judged" if judgement.outcome == "proceed" else "quarantined"
     with vault.transaction() as tx:
         for draft in gate_events(work, row, document_row, judgement, detectors):
@@ -123,7 +122,7 @@ def policy(
                 config_version=work.config_version,
             )
         )
-        for name in superseded:
+        for name in forgotten:
             tx.remove_object(name)
         warnings = list(row.warnings)
         if judgement.outcome != "proceed":
@@ -157,8 +156,11 @@ def judge_document(work: Work, row: DocumentRow) -> tuple[Judgement, dict[str, s
     return decisions.let_go(judgement, decisions.released(row)), versions(tagger, heads)
 
 
-def _superseded(vault: Vault, row: DocumentRow, summary: Mapping[str, Any]) -> list[str]:
-    """The sealed chunks of the former judgement, unless they are those of this one or another document's too."""
+def superseded(vault: Vault, row: DocumentRow, summary: Mapping[str, Any]) -> list[str]:
+    """The sealed chunks of the former judgement, unless they are those of this one or another document's too.
+
+    The commit that supersedes them forgets them: what they hold may be redacted in those that follow.
+    """
     keys = ("enriched_sha256", "held_sha256")
     former = {f"enriched:{(row.policy or {}).get(key)}" for key in keys} - {f"enriched:{summary.get(key)}" for key in keys}
     return unshared(vault, row, former) if former else []
@@ -175,9 +177,15 @@ def unshared(vault: Vault, document: DocumentRow, names: set[str]) -> list[str]:
     return sorted(recorded - shared)
 
 
+def superseded_mark(row: DocumentRow, names: Sequence[str]) -> dict[str, list[str]]:
+    """What a row says of superseded objects, so that one whose file a kill left is removed later."""
+    every = sorted({*(row.policy or {}).get(_SUPERSEDED, []), *names})
+    return {_SUPERSEDED: every} if every else {}
+
+
 def remove_superseded(vault: Vault, row: DocumentRow) -> None:
     """Remove the files of what was superseded: a kill may have come between the commit that forgot it and that."""
-    for name in (row.policy or {}).get("superseded_objects", []):
+    for name in (row.policy or {}).get(_SUPERSEDED, []):
         if vault.catalog.object(name) is None:
             vault.objects.remove(name)
 
@@ -299,6 +307,8 @@ def require_model_of_index(work: Work) -> None:
             hint=f"{back}take the drop in for a new tenant",
         )
 
+
+_SUPERSEDED = "superseded_objects"
 
 STAGES = {"parse": parse, "policy": policy, "embed": embed_and_index, "index": embed_and_index}
 

@@ -109,6 +109,7 @@ failed=0
 old_processor
 for suite in "$@"; do base "$suite"; done
 running=()
+trap '[[ ${#running[@]} -eq 0 ]] || kill "${running[@]}" 2>/dev/null || true' EXIT
 for suite in "$@"; do # side by side: a scenario has its own namespaces and a copy of the root in memory
   every_scenario "$suite" &
   running+=($!)

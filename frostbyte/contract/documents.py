@@ -20,6 +20,7 @@ from frostbyte.contract.fields import (
     Model,
     OpenModel,
     Page,
+    PiiType,
     Sha256,
     Share,
     Tenant,
@@ -138,6 +139,17 @@ class HiddenSpan(Model):
     kind: Text
 
 
+class FileProperty(Model):
+    """What the file says of itself beside its pages, and where (`title`, `custom property 2`). Of a stored document `text` is
+    without personal data, of which `pii_types` names the kinds.
+    """
+
+    page: Page
+    place: Text
+    text: Text
+    pii_types: list[PiiType] | None = absent()
+
+
 class LeftOut(Model):
     """More about the entry of `stats.dropped_content` at `index`: where on the page it stands, and how many characters it has."""
 
@@ -157,6 +169,7 @@ class Lineage(OpenModel):
     pages: list[PageInfo] = Field(default_factory=list)
     warnings: list[ParseWarning] = Field(default_factory=list)
     hidden: list[HiddenSpan] = Field(default_factory=list)
+    properties: list[FileProperty] = Field(default_factory=list)
     left_out: list[LeftOut] = Field(default_factory=list)
 
 

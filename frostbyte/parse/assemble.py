@@ -98,6 +98,11 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
                 ],
                 "warnings": _warnings(reading, pieces, replaced),
                 "hidden": _hidden(reading, pieces, starts),
+                "properties": [
+                    {"page": item.page, "place": item.place, "text": _UNSTORABLE.sub("\ufffd", item.text)}
+                    for item in reading.properties
+                    if item.text
+                ],
                 "left_out": [
                     _known({"index": index, "place": item.place, "characters": item.characters})
                     for index, item in enumerate(dropped)

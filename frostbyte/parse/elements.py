@@ -78,6 +78,17 @@ class Hidden:
 
 
 @dataclass(frozen=True)
+class Property:
+    """What a file says of itself beside its pages: title, author, keywords. `place` is a fixed word, perhaps with a number
+    (`title`, `custom property 2`); `text` is as written, and no part of any page's text.
+    """
+
+    place: str
+    text: str
+    page: int = 1
+
+
+@dataclass(frozen=True)
 class Warning:
     """Something a reader of the report should know. `code` is a fixed word; never document text.
 
@@ -125,5 +136,6 @@ class Reading:
     warnings: tuple[Warning, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     """In order of page and place, not overlapping."""
+    properties: tuple[Property, ...] = ()
     reader_version: str = field(default="")
     """Library and version that read the file, e.g. `pypdfium2 5.15.2`."""

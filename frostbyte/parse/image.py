@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import ocr
-from frostbyte.parse.elements import Box, Dropped, Element, Page, Reading, Warning
+from frostbyte.parse.elements import Box, Dropped, Element, Page, Property, Reading, Warning
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,12 +70,13 @@ class _Frames:
         self._elements: list[Element] = []
         self._dropped: list[Dropped] = []
         self._warnings: list[Warning] = []
+        self._properties: list[Property] = []
 
     def read(self) -> Reading:
         failed = 0
         too_large = False
-        if self._image.format == "PNG" and (size := _words_beside(self._image)):
-            self._dropped.append(Dropped("metadata", 1, "METADATA_TEXT", characters=size))
+        if self._image.format == "PNG":
+            self._beside(1)
         number = 0
         while self._seek(number):
             number += 1
@@ -104,8 +105,17 @@ class _Frames:
             elements=tuple(self._elements),
             dropped=tuple(self._dropped),
             warnings=tuple(self._warnings),
+            properties=tuple(self._properties),
             reader_version=self._version,
         )
+
+    def _beside(self, number: int) -> None:
+        texts = _texts_beside(self._image)
+        for index, (key, text) in enumerate(texts.items(), start=1):
+            named = text if self._image.format == "TIFF" else f"{key}: {text}"
+            self._properties.append(Property(f"metadata text {index}", named, number))
+        if size := sum(len(text) for key, text in texts.items() if not _is_technical(key)):
+            self._dropped.append(Dropped("metadata", number, "METADATA_TEXT", characters=size))
 
     def _seek(self, index: int) -> bool:
         if index == 0:
@@ -120,8 +130,8 @@ class _Frames:
         return True
 
     def _frame(self, number: int) -> None:
-        if self._image.format == "TIFF" and (size := _words_beside(self._image)):
-            self._dropped.append(Dropped("metadata", number, "METADATA_TEXT", characters=size))
+        if self._image.format == "TIFF":
+            self._beside(number)
         pixels, scale = _pixels(self._image)
         result = ocr.recognise(pixels)
         if result.unread > ocr.MUCH_UNREAD:
@@ -146,23 +156,28 @@ class _Frames:
         self._pages.append(Page(number, "\n".join(texts), width, height, confidence, words))
 
 
-def _words_beside(image: Any) -> int:
-    """Characters of the texts a PNG or a TIFF page carries beside its pixels; those programs add by themselves do not count."""
+def _texts_beside(image: Any) -> dict[str, str]:
+    """The texts a PNG or a TIFF page carries beside its pixels, by the name or number of their field."""
     if image.format == "PNG":
         # Texts may stand behind the pixels: the file has to be read to its end for them.
         try:
             image.load()
         except Exception:  # the frame's own reading says what is wrong with it
-            return 0
-        texts = {key: str(value) for key, value in getattr(image, "text", {}).items()}
-        return sum(len(value.strip()) for key, value in texts.items() if key.lower() not in _TECHNICAL and ":" not in key)
-    total = 0
+            return {}
+        return {key: text for key, value in getattr(image, "text", {}).items() if (text := str(value).strip())}
+    texts = {}
     for tag in _TIFF_TEXTS:
         value = image.tag_v2.get(tag)
         if isinstance(value, bytes):
             value = value.decode("utf-16-le" if tag >= _XP_FIRST else "utf-8", "replace")
-        total += len(str(value).strip("\0 ")) if value is not None else 0
-    return total
+        if value is not None and (text := str(value).strip("\0 ")):
+            texts[str(tag)] = text
+    return texts
+
+
+def _is_technical(key: str) -> bool:
+    """Whether programs add a text of this name by themselves: it is judged with the others, and not said to be left out."""
+    return key.lower() in _TECHNICAL or ":" in key
 
 
 class _FrameFailed(Exception):

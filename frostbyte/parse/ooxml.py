@@ -11,6 +11,7 @@ the two dialects (transitional and strict) of the format.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from frostbyte.errors import ParseFailed
+from frostbyte.parse.elements import Property
 
 MAX_PARTS: Final = 4096
 MAX_PART_BYTES: Final = 75 << 20
@@ -33,6 +35,13 @@ _MAX_NAMES: Final = 10_000
 _BLOCK: Final = 1 << 16
 _OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0"
 
+_PROPERTIES: Final = frozenset(
+    (
+        *("title", "subject", "creator", "keywords", "description", "category", "contentstatus", "identifier", "language"),
+        *("lastmodifiedby", "version", "company", "manager", "template", "hyperlinkbase", "application", "titlesofparts"),
+    )
+)
+_DATES: Final = frozenset({"created", "modified", "lastprinted"})
 _TRANSITIONAL: Final = "http://schemas.openxmlformats.org/"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 _NAMESPACES: Final = {
@@ -143,6 +152,25 @@ class Package:
             root = self.tree(part) if part.endswith(".xml") and not part.startswith("customxml/itemprops") else None
             total += sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
         return total
+
+    def properties(self) -> tuple[Property, ...]:
+        """What the package says of itself: core, extended and custom properties (OPC 10, ECMA-376 part 1, 22.2 and 22.3).
+
+        Raises ParseFailed where one of these parts is damaged.
+        """
+        found: list[Property] = []
+        for relationship in self.relationships("").values():
+            root = None
+            if relationship.kind in ("core-properties", "extended-properties", "custom-properties") and not relationship.external:
+                root = self.tree(relationship.target)
+            for number, node in enumerate(root if root is not None else (), start=1):
+                text = "\n".join(line for part in node.itertext() if (line := part.strip()))
+                place = re.split("[:}]", node.tag)[-1].lower()
+                if relationship.kind == "custom-properties":
+                    place, text = f"custom property {number}", f"{node.get('name', '')}: {text}"
+                if any(character.isalpha() for character in text) and place not in _DATES:
+                    found.append(Property(place if place in _PROPERTIES or " " in place else "property", text))
+        return tuple(found)
 
     def main_part(self) -> str:
         """The part name of the document or workbook."""

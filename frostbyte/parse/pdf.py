@@ -77,6 +77,7 @@ def read(path: str) -> Reading:
         dropped=tuple(dropped),
         warnings=tuple(warnings),
         hidden=tuple(hidden),
+        properties=tuple(findings.properties),
         reader_version=version,
     )
 

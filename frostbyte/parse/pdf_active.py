@@ -7,13 +7,15 @@ STRUCTURE_UNCHECKED, which means "could not check", not "clean".
 
 from __future__ import annotations
 
+import html
 import io
 import logging
+import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
-from frostbyte.parse.elements import Dropped, Warning
+from frostbyte.parse.elements import Dropped, Property, Warning
 
 MOST_WORK = 2_000_000_000
 """What pypdf may do before the check is given up, counted in bytes passed over at once. Not a time, so that a document comes
@@ -57,6 +59,9 @@ _REMARKS = frozenset(
         *("/Polygon", "/PolyLine", "/Ink", "/Stamp", "/Redact", "/FileAttachment"),
     )
 )
+_PROPERTIES = frozenset(("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"))
+_DATES = frozenset(("/CreationDate", "/ModDate"))
+_XMP_WORDS = re.compile(r">([^<>]+)<|(?<!xmlns:)\b(?!xmlns)[\w-]+:[\w-]+\s*=\s*[\"']([^\"'<>]*)[\"']")
 _HIDDEN, _NO_VIEW = 2, 32
 """Flags of an annotation that is not shown on a screen."""
 
@@ -77,6 +82,7 @@ class Findings:
     outline: list[OutlineEntry] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
+    properties: list[Property] = field(default_factory=list)
     checked: bool = True
     layers: bool = False
     """The document has layers that can be switched off; also True where that could not be checked."""
@@ -164,12 +170,30 @@ def _inspect(file: _Counted, work: _Work, findings: Findings) -> None:
             findings.checked = False
             return
     catalog = _resolve(reader.trailer["/Root"])
+    _properties(reader.trailer.get("/Info"), catalog.get("/Metadata"), findings)
     _catalog(catalog, findings)
     _pages(reader, findings)
     try:
         _outline(reader, findings)
     except Exception:  # a broken outline costs the headings' levels, not the check
         findings.warnings.append(Warning("OUTLINE_UNREADABLE"))
+
+
+def _properties(info: Any, metadata: Any, findings: Findings) -> None:
+    """The file's information dictionary, and the words of its XMP packet: between the tags and in attributes."""
+    info, metadata = _resolve(info), _resolve(metadata)
+    for number, (key, value) in enumerate(info.items() if isinstance(info, dict) else (), start=1):
+        value = _resolve(value)
+        if key not in _DATES and isinstance(value, str) and value.strip():
+            place = str(key)[1:].lower() if key in _PROPERTIES else f"custom property {number}"
+            findings.properties.append(Property(place, value if key in _PROPERTIES else f"{str(key)[1:]}: {value}"))
+    if hasattr(metadata, "get_data"):
+        data = metadata.get_data()
+        text = data.decode("utf-16" if data.startswith((b"\xfe\xff", b"\xff\xfe")) else "utf-8", "replace")
+        words = [html.unescape(first or second).strip() for first, second in _XMP_WORDS.findall(text)]
+        said = dict.fromkeys(word for word in words if any(character.isalpha() for character in word))
+        if said:
+            findings.properties.append(Property("xmp", "\n".join(said)))
 
 
 def _catalog(catalog: Any, findings: Findings) -> None:

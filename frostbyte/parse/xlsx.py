@@ -14,7 +14,7 @@ from typing import Any
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.delimited import has_header, is_value
-from frostbyte.parse.elements import Dropped, Figure, Reading, Warning
+from frostbyte.parse.elements import Dropped, Figure, Property, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first
 from frostbyte.parse.pages import PageWriter
 from frostbyte.parse.xlsx_cells import MAX_CELLS, MAX_CHARACTERS, Formats, SharedStrings, Sheet, area, letters
@@ -90,6 +90,7 @@ class _Reader:
             if position:
                 self._writer.turn()
             self._sheet(sheet)
+        properties = self._properties()
         return Reading(
             pages=self._writer.pages,
             elements=tuple(self._writer.elements),
@@ -97,8 +98,16 @@ class _Reader:
             dropped=tuple(self._dropped),
             warnings=tuple(self._warnings),
             hidden=tuple(self._writer.hidden),
+            properties=properties,
             reader_version=f"{PARSER_VERSION} xlsx",
         )
+
+    def _properties(self) -> tuple[Property, ...]:
+        try:
+            return self._package.properties()
+        except ParseFailed:
+            self._warnings[Warning("PROPERTIES_UNREADABLE")] = None
+            return ()
 
     def _drop_parts(self, relationships: dict[str, Relationship], page: int) -> None:
         for relationship in relationships.values():

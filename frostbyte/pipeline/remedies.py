@@ -160,6 +160,10 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "the file could not be searched whole for scripts and attachments; none of them is ever run",
         NOTHING,
     ),
+    "PROPERTIES_UNREADABLE": (
+        "what the file says of itself (title, author) is damaged, and was not looked at",
+        f"save the document anew in the program that wrote it and {_CHANGED}",
+    ),
     "OUTLINE_UNREADABLE": ("the document's outline is damaged; the levels of headings may be wrong", NOTHING),
     "ENCRYPTED_OWNER_ONLY": ("the file forbids printing or copying and opens without a password; it was read", NOTHING),
     "WORKER_UNFENCED": (

@@ -38,9 +38,13 @@ if TYPE_CHECKING:
 def parse(work: Work, row: FileRow) -> FileRow:
     """Sealed original -> canonical document, sealed. DOCUMENT_PARSED, and CONTENT_DROPPED for what was left out."""
     vault, document_row = work.vault, document_of(work, row)
+    from frostbyte.policy import redact_properties
+
     parsed = work.ahead.parse(parse_task(work, document_row))
     began = time.perf_counter()
     document = parsed.document
+    if document.lineage.properties:
+        document = redact_properties(document, work.config.pii_types, tagger_of(work))
     data = document.to_json()
     digest = document_hash(data)
     _seal(work, f"canonical:{digest}", canonical_json(data))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from frostbyte.policy.judge import POLICY_VERSION, GateResult, Heads, Judgement, judge
 from frostbyte.policy.pii import Tagger, needs_tagger
+from frostbyte.policy.properties import redact_properties
 from frostbyte.policy.scan import scan
 
-__all__ = ["POLICY_VERSION", "GateResult", "Heads", "Judgement", "Tagger", "judge", "needs_tagger", "scan"]
+__all__ = ["POLICY_VERSION", "GateResult", "Heads", "Judgement", "Tagger", "judge", "needs_tagger", "redact_properties", "scan"]

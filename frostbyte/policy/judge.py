@@ -191,19 +191,22 @@ def _pii_gate(
         cleared.append(_Cleared(chunk, text, title, metadata))
     in_titles = {finding.type for spans in titles_with_pii.values() for finding in spans}
     kinds = sorted({*totals, *in_titles})
-    blocked = bool(kinds) and config.pii_policy == "block"
+    said = {kind for item in document.lineage.properties for kind in item.pii_types or ()}
+    in_properties = sorted(said.intersection(config.pii_types))
+    blocked = bool(kinds or in_properties) and config.pii_policy == "block"
     output = chunks_hash(chunk.to_json(document) for chunk in cleared)
     return tuple(cleared), _record(
         "pii",
         {
-            "pii_scan_result": scan_result if kinds else "clean",
+            "pii_scan_result": scan_result if kinds or blocked else "clean",
             "pii_types_found": kinds,
-            "pii_action_taken": action if kinds else "none",
+            "pii_types_in_properties": in_properties,
+            "pii_action_taken": action if kinds or blocked else "none",
             "pii_types_scanned": list(config.pii_types),
             "findings": dict(sorted(totals.items())),
             "chunks_affected": sum(1 for findings in found if findings),
         },
-        action if kinds else "none",
+        action if kinds or blocked else "none",
         output,
         PII_BLOCK_POLICY if blocked else None,
     )
@@ -271,7 +274,9 @@ class _Verdict:
 
 
 def hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
-    """For each chunk what of its text the source does not show: as the source has it, personal data and all, and never kept."""
+    """For each chunk what of its text the source does not show: as the source has it, personal data and all, and never kept.
+    With the first chunk's stand the file's properties.
+    """
     spans = sorted(document.hidden, key=lambda span: span.start_char)
     texts = []
     at = 0
@@ -281,6 +286,9 @@ def hidden_texts(document: CanonicalDocument) -> list[signals.HiddenText]:
         inside = list(itertools.takewhile(lambda span: span.start_char < chunk.end_char, spans[at:]))  # noqa: B023 - used at once
         cut = [chunk.text[max(s.start_char - chunk.start_char, 0) : s.end_char - chunk.start_char] for s in inside]
         texts.append(signals.HiddenText("\n".join(cut), any(span.kind not in signals.USUAL_KINDS for span in inside)))
+    if texts and (said := [item.text for item in document.lineage.properties]):
+        # They stand on no page: the document's beginning answers for them, and only for what they say.
+        texts[0] = signals.HiddenText("\n\n".join((*said, texts[0].text)), texts[0].unusual)
     return texts
 
 

@@ -264,6 +264,7 @@ def test_text_beside_the_pixels_of_a_png_is_left_out_and_named(tmp_path: Path, k
     assert [(d.element_type, d.page, d.reason, d.characters) for d in reading.dropped] == (
         [("metadata", 1, "METADATA_TEXT", size)] if size else []
     )
+    assert [(p.place, p.text) for p in reading.properties] == [("metadata text 1", f"{key}: {value}")] * bool(value.strip())
     assert reading.pages[0].text == "Paid"
 
 
@@ -272,4 +273,6 @@ def test_text_beside_the_pixels_of_a_tiff_is_named_with_its_page(tmp_path: Path)
     for number, page in enumerate(pages):
         page.encoderinfo = {"tiffinfo": {270: "say nothing"} if number else {305: "A scanner"}}
     pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:], tiffinfo={305: "A scanner"})
-    assert [(d.page, d.reason, d.characters) for d in read(tmp_path / "a.tiff").dropped] == [(2, "METADATA_TEXT", 11)]
+    reading = read(tmp_path / "a.tiff")
+    assert [(d.page, d.reason, d.characters) for d in reading.dropped] == [(2, "METADATA_TEXT", 11)]
+    assert [(p.page, p.text) for p in reading.properties] == [(2, "say nothing")]

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from frostbyte.errors import ParseFailed
+from frostbyte.parse import docx as parse_docx
 from frostbyte.parse import ooxml
+from frostbyte.parse import xlsx as parse_xlsx
+from frostbyte.parse.elements import Warning
 from frostbyte.parse.ooxml import Package, chosen, first, is_on
 
-from .office_files import NAMESPACES, W, links, package
+from .office_files import NAMESPACES, W, docx, links, p, package, r, rows, xlsx
 
 
 def refused(path: str | Path, part: str | None = None) -> str | None:
@@ -202,3 +205,37 @@ class _Collector:
 
     def data(self, text: str) -> None:
         self.seen.append(text)
+
+
+CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_what_a_package_says_of_itself_is_listed_and_no_text(tmp_path: Path, kind: str) -> None:
+    path = docx(tmp_path, p(r("Shown."))) if kind == "docx" else xlsx(tmp_path, rows([["Shown."]]))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    main = "word/document.xml" if kind == "docx" else "xl/workbook.xml"
+    own = {"core": ("core-properties", "docProps/core.xml"), "custom": ("custom-properties", "docProps/custom.xml")}
+    parts["_rels/.rels"] = links({"rId1": ("officeDocument", main), **own}).encode()
+    parts["docProps/core.xml"] = (
+        f'<c:coreProperties xmlns:c="{CORE}" xmlns:d="http://purl.org/dc/elements/1.1/"><d:title>A title</d:title>'
+        "<d:creator> </d:creator><c:revision>7</c:revision><c:keywords>one, two</c:keywords><c:other>more</c:other>"
+        "<c:created>2026-01-02T03:04:05Z</c:created></c:coreProperties>"
+    ).encode()
+    parts["docProps/custom.xml"] = (
+        b'<Properties xmlns="urn:p" xmlns:v="urn:v"><property name="Client"><v:lpwstr>Acme</v:lpwstr></property></Properties>'
+    )
+    read = parse_docx.read if kind == "docx" else parse_xlsx.read
+    found = read(package(Path(path), parts))
+    assert [(item.place, item.text) for item in found.properties] == [
+        ("title", "A title"),
+        ("keywords", "one, two"),
+        ("property", "more"),
+        ("custom property 1", "Client: Acme"),
+    ]
+    assert "title" not in found.pages[0].text
+    parts["docProps/core.xml"] = b"<not XML"
+    broken = read(package(Path(path), parts))
+    assert Warning("PROPERTIES_UNREADABLE") in broken.warnings
+    assert (broken.elements, broken.properties) == (found.elements, ())

@@ -197,3 +197,21 @@ def test_whether_there_are_layers_is_known(pdf: Any, text: Text, saved: Saved, c
     pdf.catalog = catalog
     pdf.page(text(72, 700, "A page."))
     assert pdf_active.inspect(saved(pdf.bytes())).layers is layers
+
+
+def test_what_a_file_says_of_itself_is_listed_and_no_text(pdf: Any, text: Text, saved: Saved) -> None:
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description pdf:Keywords="in a tag" xmlns:pdf="http://a.example">'
+        "<dc:title>A &amp; B</dc:title></rdf:Description></x:xmpmeta>"
+    )
+    pdf.catalog = f"/Metadata {pdf.stream(packet, '/Type /Metadata /Subtype /XML')} 0 R"
+    info = pdf.add("<< /Title (A title) /CreationDate (D:20260102030405Z) /Client (Acme) /Author ( ) >>")
+    pdf.page(text(72, 700, "Shown."))
+    found = reader.read(saved(pdf.bytes().replace(b"/Root 1 0 R", b"/Root 1 0 R /Info %d 0 R" % info)))
+    assert [(item.place, item.text) for item in found.properties] == [
+        ("title", "A title"),
+        ("custom property 3", "Client: Acme"),
+        ("xmp", "in a tag\nA & B"),
+    ]
+    assert found.pages[0].text == "Shown."
+    assert found.dropped == found.warnings == ()

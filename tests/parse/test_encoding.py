@@ -162,6 +162,6 @@ def test_bytes_no_encoding_explains_are_replaced_and_said_so() -> None:
 
 def test_a_large_file_takes_little_longer_than_reading_it() -> None:
     data = ("Blåbær og sånt. " * 20 + "\n").encode("cp1252") * 60_000
-    began = time.monotonic()
+    began = time.process_time()
     assert decode(data).encoding == "cp1252"
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

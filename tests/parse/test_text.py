@@ -143,9 +143,9 @@ def _elements(content: str) -> tuple[list[str], list[tuple[int, int, int, str]]]
     ids=["blanks", "marks", "bullets", "letters", "numbers", "paragraphs", "rules"],
 )
 def test_no_input_takes_long(tmp_path: Path, content: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()  # what others do on a busy machine is not this reader's
     read(tmp_path, content)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_soft_hyphens_join_words_over_line_ends(tmp_path: Path) -> None:

@@ -231,6 +231,6 @@ def test_cells_strewn_over_a_sheet_are_read_in_little_time(tmp_path: Path) -> No
     strewn = "".join(
         f'<x:row r="{n}"><x:c r="{get_column_letter(n * 2)}{n}"><x:v>{n}</x:v></x:c></x:row>' for n in range(1, 8000)
     )
-    began = time.monotonic()
+    began = time.process_time()
     assert read(tmp_path, f"<x:sheetData>{strewn}</x:sheetData>").elements
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -248,7 +248,7 @@ def test_closing_gives_up_at_once_what_is_being_parsed() -> None:
     with ParseAhead(parser, 2, 60) as parsed:
         parsed.expect(waiting)
         parsed._fill()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert parser.killed.is_set()
     assert originals_open() == []
 

@@ -55,7 +55,11 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Only what is about the program under test: not skipped but left out, for under CI=true a skipped test is a failed one."""
+    """Only what is about the program under test: not skipped but left out, for under CI=true a skipped test is a failed one.
+
+    The file that takes longest comes first: whole files go to the processes, and the last one would keep the others waiting.
+    """
+    items.sort(key=lambda item: item.path.name != "test_crash.py")
     one_file = config.stash[BINARY] is not None
 
     def fits(item: pytest.Item) -> bool:

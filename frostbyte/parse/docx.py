@@ -15,7 +15,7 @@ from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.docx_inline import Inline, InlineReader
 from frostbyte.parse.docx_shapes import covers, hexadecimal, page_ground
 from frostbyte.parse.docx_styles import Numbering, Style, Styles, heading_level, is_caption, number_of
-from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Property, Reading, Warning
+from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first, is_on
 from frostbyte.parse.pages import PageWriter
 from frostbyte.parse.text import title_level
@@ -98,7 +98,7 @@ class _Reader:
         self._warnings.update({Warning(code, page, "", size): None for (code, page), size in self._told.items()})
         if not self._rendered and sum(len(element.text) for element in elements) > _CERTAINLY_ONE_PAGE:
             self._warnings[Warning("PAGES_NOT_RENDERED")] = None
-        properties = self._properties()
+        properties = self._package.properties(self._warnings)
         return Reading(
             pages=self._writer.pages,
             elements=elements,
@@ -123,13 +123,6 @@ class _Reader:
         relationships = self._package.relationships(name)
         story = self._story(relationships)
         return {n.get("w:id", ""): (n, story) for n in root if n.tag == f"w:{kind}" and "w:type" not in n.attrib}
-
-    def _properties(self) -> tuple[Property, ...]:
-        try:
-            return self._package.properties()
-        except ParseFailed:
-            self._warnings[Warning("PROPERTIES_UNREADABLE")] = None
-            return ()
 
     def _drop_parts(self) -> None:
         for relationship in self._relationships.values():

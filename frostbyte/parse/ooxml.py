@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from frostbyte.errors import ParseFailed
-from frostbyte.parse.elements import Property
+from frostbyte.parse.elements import Property, Warning
 
 MAX_PARTS: Final = 4096
 MAX_PART_BYTES: Final = 75 << 20
@@ -153,11 +153,18 @@ class Package:
             total += sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
         return total
 
-    def properties(self) -> tuple[Property, ...]:
+    def properties(self, warnings: dict[Warning, None]) -> tuple[Property, ...]:
         """What the package says of itself: core, extended and custom properties (OPC 10, ECMA-376 part 1, 22.2 and 22.3).
 
-        Raises ParseFailed where one of these parts is damaged.
+        Where one of these parts is damaged there are none, and `warnings` gets PROPERTIES_UNREADABLE.
         """
+        try:
+            return self._properties()
+        except ParseFailed:
+            warnings[Warning("PROPERTIES_UNREADABLE")] = None
+            return ()
+
+    def _properties(self) -> tuple[Property, ...]:
         found: list[Property] = []
         for relationship in self.relationships("").values():
             root = None

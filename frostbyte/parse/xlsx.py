@@ -14,7 +14,7 @@ from typing import Any
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.delimited import has_header, is_value
-from frostbyte.parse.elements import Dropped, Figure, Property, Reading, Warning
+from frostbyte.parse.elements import Dropped, Figure, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first
 from frostbyte.parse.pages import PageWriter
 from frostbyte.parse.xlsx_cells import MAX_CELLS, MAX_CHARACTERS, Formats, SharedStrings, Sheet, area, letters
@@ -90,7 +90,7 @@ class _Reader:
             if position:
                 self._writer.turn()
             self._sheet(sheet)
-        properties = self._properties()
+        properties = self._package.properties(self._warnings)
         return Reading(
             pages=self._writer.pages,
             elements=tuple(self._writer.elements),
@@ -101,13 +101,6 @@ class _Reader:
             properties=properties,
             reader_version=f"{PARSER_VERSION} xlsx",
         )
-
-    def _properties(self) -> tuple[Property, ...]:
-        try:
-            return self._package.properties()
-        except ParseFailed:
-            self._warnings[Warning("PROPERTIES_UNREADABLE")] = None
-            return ()
 
     def _drop_parts(self, relationships: dict[str, Relationship], page: int) -> None:
         for relationship in relationships.values():

@@ -15,7 +15,7 @@ from frostbyte.intake.drop import Drop
 from frostbyte.parse.worker import Worker
 from frostbyte.pipeline import ingest, quarantine
 from frostbyte.vault import RamPolicy, Vault, keys
-from tests.vault.faulty import Counting, Stopped, Stopping
+from tests.vault.faulty import Counting, stop_at
 
 from .conftest import TENANT
 
@@ -55,15 +55,7 @@ def test_a_kill_at_any_step_is_finished_by_the_same_command(
     for at in range(2, steps + 1, 4):
         place = tmp_path / f"at{at}"
         shutil.copytree(made, place)
-        vault = None
-        try:
-            vault = Vault.open(place, identity=identity, ram=ram, disk=Stopping(at))
-            act(vault)
-        except Stopped:
-            pass
-        finally:
-            if vault is not None:
-                vault.close()
+        stop_at(place, identity, ram, at, act)
         with Vault.open(place, identity=identity, ram=ram) as vault:
             act(vault)
             (after,) = vault.catalog.documents()

@@ -19,7 +19,7 @@ from frostbyte.parse.worker import Worker
 from frostbyte.pipeline import ingest, quarantine, reapply, review
 from frostbyte.retrieve import provenance
 from frostbyte.vault import RamPolicy, Vault, keys
-from tests.vault.faulty import Counting, Stopped, Stopping
+from tests.vault.faulty import Counting, stop_at
 
 from .conftest import TENANT
 
@@ -122,15 +122,7 @@ def test_what_becomes_redacted_is_nowhere_after_a_kill_at_any_step_and_a_repeat(
     for at in range(steps // 4, steps, steps // 4):
         place = tmp_path / f"at{at}"
         shutil.copytree(made, place)
-        stopped = None
-        try:
-            stopped = Vault.open(place, identity=identity, ram=ram, disk=Stopping(at))
-            act(stopped)
-        except Stopped:
-            pass
-        finally:
-            if stopped is not None:
-                stopped.close()
+        stop_at(place, identity, ram, at, act)
         with Vault.open(place, identity=identity, ram=ram) as vault:
             assert vault.verify().problems == ()
             act(vault)

@@ -21,7 +21,7 @@ from frostbyte.pipeline import explain, ingest, quarantine, review
 from frostbyte.retrieve import proof, provenance
 from frostbyte.retrieve.search import search
 from frostbyte.vault import RamPolicy, Vault, keys
-from tests.vault.faulty import Counting, Stopped, Stopping
+from tests.vault.faulty import Counting, stop_at
 
 from .conftest import TENANT
 
@@ -158,15 +158,7 @@ def test_the_gates_keep_a_decision_when_a_held_document_comes_again(
     for at in (steps // 2, steps - 3, steps):
         place = tmp_path / f"at{at}"
         shutil.copytree(made, place)
-        vault_at = None
-        try:
-            vault_at = Vault.open(place, identity=identity, ram=ram, disk=Stopping(at))
-            act(vault_at)
-        except Stopped:
-            pass
-        finally:
-            if vault_at is not None:
-                vault_at.close()
+        stop_at(place, identity, ram, at, act)
         with Vault.open(place, identity=identity, ram=ram) as vault:
             row = vault.catalog.document_by_file("a.txt")
             assert row is not None

@@ -6,9 +6,10 @@ import errno
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
-from frostbyte.vault import Vault
+from frostbyte.vault import RamPolicy, Vault
 from frostbyte.vault.disk import Disk
 
 
@@ -130,6 +131,19 @@ class Failing(Disk):
         if self.count == self.at or (self.broken and self.count > self.at > 0):
             self.where = self.where or step
             raise OSError(self.number, os.strerror(self.number))
+
+
+def stop_at(place: Path, identity: str, ram: RamPolicy, at: int, act: Callable[[Vault], object]) -> None:
+    """Open the vault at `place` and `act` on it, ended at step `at` of both together."""
+    vault = None
+    try:
+        vault = Vault.open(place, identity=identity, ram=ram, disk=Stopping(at))
+        act(vault)
+    except Stopped:
+        pass
+    finally:
+        if vault is not None:
+            vault.close()
 
 
 def abandon(vault: Vault) -> None:

@@ -158,7 +158,7 @@ def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int, left: _
                 if size > MOST_PART_BYTES:
                     raise ScanFailed("a part of the file unpacks to more than is scanned", about_file=True)
                 window = tail[-OVERLAP:] + block
-                tail = (tail + block)[-_ZIP_END_WITHIN:]
+                tail = (tail + block[-_ZIP_END_WITHIN:])[-_ZIP_END_WITHIN:]
                 if whole is not None and size <= _WHOLE:
                     whole.append(block)
                 else:

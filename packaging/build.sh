@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Makes dist/frostbyte, the program as one file. `./run build` starts it, with .venv in place.
 #
-#   packaging/build.sh [--fast] [--level N] [--out DIR]
+#   packaging/build.sh [--fast] [--level N] [--large-level N] [--out DIR]
 #
 # The build that is released happens in a Debian root of its own, an old one, so that the result runs on old systems: compiler,
 # C library and Python are made or taken there, the packages of Python are wheels for that C library or an older one. The root
 # sees no network. --fast uses this machine's interpreter and compiler and packs less tightly: minutes less, for development;
-# what comes out needs a C library as new as this machine's. --level is zstd's: 19, or 3 with --fast.
+# what comes out needs a C library as new as this machine's. --level is zstd's: 19, or 3 with --fast; --large-level is that of
+# files of 1 MiB and more where they need not be packed as tightly (packaging/reproduce.sh).
 #
 # Everything that goes in is pinned by hash: packaging/requirements.lock, build.lock, inputs.lock and root.lock. Downloads and
 # finished steps are kept in .cache/build. Needs bash, curl and apt; root or sudo for the Debian root.
@@ -19,11 +20,12 @@ TAGS=(manylinux_2_28 manylinux_2_27 manylinux_2_26 manylinux_2_24 manylinux_2_17
   manylinux_2_5 manylinux1)
 ROOT_PACKAGES=gcc,libc6-dev,make,patch,patchelf,binutils,musl-tools,xz-utils,zlib1g-dev,libffi-dev,libbz2-dev,liblzma-dev,libssl-dev
 
-fast=0 level='' out=$ROOT/dist renew=0
+fast=0 level='' large_level='' out=$ROOT/dist renew=0
 while [[ $# -gt 0 ]]; do
   case $1 in
     --fast) fast=1 ;;
     --level) level=$2 && shift ;;
+    --large-level) large_level=$2 && shift ;;
     --out) out=$(realpath -m "$2") && shift ;;
     --renew-root-lock) renew=1 ;;
     *) sed -n '4s/^# *//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
@@ -139,6 +141,7 @@ source_tree() {
 main() {
   local revision=unknown epoch=1735689600
   [[ -n $level ]] || level=$((fast ? 3 : 19))
+  [[ -n $large_level ]] || large_level=$level
   if git rev-parse HEAD >/dev/null 2>&1; then
     revision=$(git rev-parse HEAD | cut -c1-12)
     epoch=$(git log -1 --format=%ct)
@@ -153,7 +156,7 @@ main() {
     fast_environment
     source_tree "$CACHE/fast/src"
     env -i PATH="$CACHE/venv/bin:$PATH" HOME="$HOME" LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1 \
-      bash "$CACHE/fast/src/packaging/freeze.sh" "$CACHE/fast" "$CACHE/zstd/lib" "$level" "$revision" "$epoch"
+      bash "$CACHE/fast/src/packaging/freeze.sh" "$CACHE/fast" "$CACHE/zstd/lib" "$level" "$large_level" "$revision" "$epoch"
     cp "$CACHE/fast/out/"* "$out/"
   else
     need debootstrap=debootstrap
@@ -162,7 +165,7 @@ main() {
     source_tree "$CACHE/source"
     as_root mkdir -p "$CACHE/root/making"
     as_root cp -r "$CACHE/source" "$CACHE/root/making/src"
-    inside bash /making/src/packaging/freeze.sh /making /build/libzstd/lib "$level" "$revision" "$epoch"
+    inside bash /making/src/packaging/freeze.sh /making /build/libzstd/lib "$level" "$large_level" "$revision" "$epoch"
     as_root cp "$CACHE/root/making/out/"* "$out/"
     as_root chown "$(id -u):$(id -g)" "$out"/*
   fi

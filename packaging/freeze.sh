@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Freezes the source tree this lies in into one file, with the python, compiler and tools on the path (see build.sh).
 #
-#   freeze.sh WORK ZSTD LEVEL REVISION EPOCH: WORK/out gets the executable, the SBOM and the notices; WORK/tree the folder
+#   freeze.sh WORK ZSTD LEVEL LARGE_LEVEL REVISION EPOCH: WORK/out gets the executable, the SBOM and the notices; WORK/tree the folder
 set -euo pipefail
-work=$1 zstd=$2 level=$3 revision=$4 epoch=$5
+work=$1 zstd=$2 level=$3 large_level=$4 revision=$5 epoch=$6
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # One order of hashing, one date, no compression of what is compressed as a whole later.
 export PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$epoch PYINSTALLER_ZLIB_COMPRESSION_LEVEL=0 PYINSTALLER_CONFIG_DIR=$work/pyinstaller
@@ -20,4 +20,5 @@ python packaging/slim.py "$work/tree"
 python packaging/sbom.py "$work/analysis/appliance" "$work/tree" --version "$version" --out "$work/out"
 cp "$work/out/SBOM.cdx.json" "$work/out/THIRD-PARTY.txt" LICENSE "$work/tree/"
 make --silent --directory=packaging/launcher ZSTD="$zstd" OUT="$work/launcher"
-python packaging/pack.py "$work/tree" "$work/launcher/launcher" "$work/out/frostbyte" --version "$version" --level "$level"
+python packaging/pack.py "$work/tree" "$work/launcher/launcher" "$work/out/frostbyte" --version "$version" \
+  --level "$level" --large-level "$large_level"

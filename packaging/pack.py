@@ -1,9 +1,12 @@
 """Make one executable of the launcher and the program's folder.
 
-    python packaging/pack.py FOLDER LAUNCHER OUT --version V --level N
+    python packaging/pack.py FOLDER LAUNCHER OUT --version V [--level N] [--large-level N]
 
 The form of the file is described, once, in packaging/launcher/image.h. Given the same files the result is the same to the
 byte: names are sorted, times and owners are not kept, and a file's frame does not depend on how many threads there are.
+
+--large-level is for a build that is only compared with another (packaging/compare.py): nearly all the time goes into the few
+large files, and that the packing itself always gives the same is seen on the small ones.
 """
 
 from __future__ import annotations
@@ -24,8 +27,11 @@ PROGRAM = "frostbyte"
 MANIFEST = "MANIFEST.sha256"
 """In the program's folder: every other file with its SHA-256, in the form `sha256sum --check` reads."""
 
-_ENTRY = struct.Struct("<QQQ32s32sHBx")
-_TRAILER = struct.Struct("<8sIIQQQQ32s32s")
+LARGE = 1024 * 1024
+"""Bytes from which on a file is packed at --large-level."""
+
+ENTRY = struct.Struct("<QQQ32s32sHBx")
+TRAILER = struct.Struct("<8sIIQQQQ32s32s")
 
 Compress = Callable[[bytes], bytes]
 
@@ -76,26 +82,31 @@ def zstd(level: int) -> Compress:
     return compress
 
 
+def by_size(small: Compress, large: Compress) -> Compress:
+    """A function that compresses files of LARGE bytes and more with `large`, the others with `small`."""
+    return lambda content: (large if len(content) >= LARGE else small)(content)
+
+
 def image(launcher: bytes, files: Sequence[Member], version: str, compress: Compress, threads: int = 2) -> Iterator[bytes]:
     """The parts of the executable, in order."""
     yield launcher
     index = bytearray(version.encode("ascii").ljust(32, b"\0"))
     offset = 0
     # The largest first, as the last to be compressed would otherwise be waited for alone; then back in the order of names.
-    by_size = sorted(files, key=lambda member: -len(member.content))
+    largest = sorted(files, key=lambda member: -len(member.content))
     with ThreadPoolExecutor(threads) as pool:
-        packed = dict(zip((m.name for m in by_size), pool.map(lambda m: compress(m.content), by_size), strict=True))
+        packed = dict(zip((m.name for m in largest), pool.map(lambda m: compress(m.content), largest), strict=True))
     for member in files:
         frame = packed.pop(member.name)
         name = member.name.encode("ascii")
         digest = hashlib.sha256(frame).digest()
-        index += _ENTRY.pack(offset, len(frame), len(member.content), digest, member.sha256, len(name), member.executable) + name
+        index += ENTRY.pack(offset, len(frame), len(member.content), digest, member.sha256, len(name), member.executable) + name
         offset += len(frame)
         yield frame
     yield bytes(index)
     size = sum(len(member.content) for member in files)
     digests = hashlib.sha256(launcher).digest(), hashlib.sha256(index).digest()
-    yield _TRAILER.pack(MAGIC, FORMAT, len(files), len(launcher), offset, len(index), size, *digests)
+    yield TRAILER.pack(MAGIC, FORMAT, len(files), len(launcher), offset, len(index), size, *digests)
 
 
 def main() -> None:
@@ -106,13 +117,17 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--version", required=True)
     parser.add_argument("--level", type=int, default=19)
+    parser.add_argument("--large-level", type=int, help="of files of 1 MiB and more, --level where it is not given")
     chosen = parser.parse_args()
+    compress = zstd(chosen.level)
+    if chosen.large_level is not None:
+        compress = by_size(compress, zstd(chosen.large_level))
     files = members(chosen.folder)
     if not any(member.name == PROGRAM and member.executable for member in files):
         sys.exit(f"pack: {chosen.folder} holds no program {PROGRAM!r}")
     partial = chosen.out.with_name(chosen.out.name + ".partial")
     with partial.open("wb") as stream:
-        for part in image(chosen.launcher.read_bytes(), files, chosen.version, zstd(chosen.level)):
+        for part in image(chosen.launcher.read_bytes(), files, chosen.version, compress):
             stream.write(part)
     partial.chmod(0o755)
     partial.rename(chosen.out)

@@ -4,7 +4,7 @@ Prints a table (or, with --json, an object): for each format recall and precisio
 reading order, page counts and fields; for PDF the same figures of pypdf alone, in the same run. With --made the documents are
 not those of other projects but PDFs set here from known tables (needs LibreOffice), by family of style, held-out ones apart.
 With --running they are made here with page headers, page footers and cut words that are known.
-With --peer `./run` sets up pdfplumber in an environment of its own, and its figures are printed too.
+With --peer `./run` sets up pdfplumber and docling in an environment of their own, and their figures are printed too.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ from frostbyte.parse import ParseJob  # noqa: E402
 from frostbyte.parse.worker import Worker  # noqa: E402
 from tests.fidelity import made, scores  # noqa: E402
 from tests.fidelity import running as made_running  # noqa: E402
-from tests.fidelity.truth import Cells, Truth, load  # noqa: E402
+from tests.fidelity.truth import Cells, Truth, docling, load  # noqa: E402
 
 TIMEOUT_S = 120.0
 ORDER_LIMIT = 20_000  # tokens; the comparison of two orders takes the square of it
+PEERS = {"pdfplumber": [".pdf"], "docling": [".pdf", ".docx", ".xlsx", ".csv"]}
 SCORES = (
     *("recall", "precision", "order", "cells_f1", "headings", "headings_precision", "pages_right", "fields", "table_free"),
     *("margins", "margins_precision", "cut_whole", "soft_whole", "compounds", "said_compounds"),
@@ -123,25 +124,34 @@ def pypdf_alone(path: Path) -> Found:
     return Found(pages, None, None, len(pages))
 
 
-def peer(python: str, paths: Sequence[Path]) -> dict[Path, Found]:
-    """What pdfplumber, run by the interpreter `python`, makes of the documents that it can read."""
+def peer(python: str, name: str, paths: Sequence[Path]) -> dict[Path, Found]:
+    """What the peer `name`, run by the interpreter `python`, makes of the documents that it can read."""
     script = Path(__file__).with_name("peer.py")
     given = "".join(f"{path}\n" for path in paths)
-    done = subprocess.run([python, str(script)], input=given, capture_output=True, text=True, check=True)
+    done = subprocess.run([python, str(script), name], input=given, capture_output=True, text=True, check=True)
     read: dict[Path, Found] = {}
     for path, line in zip(paths, done.stdout.splitlines(), strict=True):
         row = json.loads(line)
-        if "error" not in row:
+        if "document" in row:
+            made = docling(row["document"])
+            if made and path.suffix == ".pdf":  # without its models it looks for neither tables nor headings
+                read[path] = Found(made.text, None, None, made.pages)
+            elif made:
+                read[path] = Found(made.text, made.tables, made.headings, made.pages, made.margins)
+        elif "error" not in row:
             read[path] = Found(row["text"], row["tables"], None, row["pages"])
     return read
 
 
 def measure(documents: Iterable[tuple[str, Path, Truth]], python: str | None) -> dict[str, Any]:
-    """Every document (group, path, truth): by us, where it is a PDF by pypdf, and by the peer whose interpreter is given."""
+    """Every document (group, path, truth): by us, where it is a PDF by pypdf, and by the peers whose interpreter is given."""
     rows: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
     failed: dict[str, str] = {}
     listed = list(documents)
-    theirs = peer(python, [path for _, path, _ in listed if path.suffix == ".pdf"]) if python else {}
+    theirs = {
+        name: peer(python, name, [path for _, path, _ in listed if path.suffix in suffixes]) if python else {}
+        for name, suffixes in PEERS.items()
+    }
     with Worker() as worker:
         for group, path, truth in listed:
             try:
@@ -154,8 +164,9 @@ def measure(documents: Iterable[tuple[str, Path, Truth]], python: str | None) ->
                 rows[group][path.name]["table_free"] = float(not found.tables)
             if path.suffix == ".pdf":
                 rows[f"{group}: pypdf"][path.name] = judge(pypdf_alone(path), truth)
-            if path in theirs:
-                rows[f"{group}: pdfplumber"][path.name] = judge(theirs[path], truth)
+            for name, read in theirs.items():
+                if path in read:
+                    rows[f"{group}: {name}"][path.name] = judge(read[path], truth)
     own = {name: row for group in sorted(rows) if ":" not in group for name, row in rows[group].items()}
     return {"means": {group: _means(list(rows[group].values())) for group in sorted(rows)}, "failed": failed, "documents": own}
 
@@ -184,7 +195,7 @@ def main() -> int:
     parser.add_argument("--running", action="store_true", help="files made here with known page headers, footers and cut words")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=3, metavar="N", help="documents of each style (with --made)")
-    parser.add_argument("--peer", action="store_true", help="also pdfplumber, in an environment of its own")
+    parser.add_argument("--peer", action="store_true", help="also pdfplumber and docling, in an environment of their own")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="also name the N worst documents of each score")
     chosen = parser.parse_args()

@@ -50,7 +50,8 @@ def load(corpora: Path) -> dict[Path, Truth]:
     return found
 
 
-def _docling(data: Any) -> Truth | None:
+def docling(data: Any) -> Truth | None:
+    """The lossless JSON of a docling document; None of anything else."""
     if not isinstance(data, dict) or "body" not in data:
         return None  # per-page metadata beside the conversion
     truth = Truth(pages=len(data.get("pages", {})) or None, tells_margins=True)
@@ -149,7 +150,7 @@ _NOT_PRINTED = re.compile("date|issuer|currency|country|state|desc|uom|unece")
 
 _READERS = {
     "invoice-x__invoice2data": _invoice,
-    "docling-project__docling": _docling,
+    "docling-project__docling": docling,
     "Unstructured-IO__unstructured": _unstructured,
     "py-pdf__sample-files": _properties,
 }

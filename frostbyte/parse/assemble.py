@@ -20,10 +20,14 @@ from frostbyte.contract.hashing import sha256_hex
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.chunking import Piece, chunk
-from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Reading
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Property, Reading, Warning
 
 MAX_DROPPED_LISTED = 1000
 """Beyond this many, entries of dropped content are listed once for each kind, page and reason."""
+
+MAX_PROPERTIES = 1000
+MAX_PROPERTY_CHARACTERS = 200_000
+"""Of what a file says of itself this much is kept and judged; a document that says more has a warning, PROPERTIES_CUT."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: not text in UTF-8, in SQL or in JSON. Replaced one for one, so no offset moves."""
@@ -41,7 +45,7 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
     read none of it, SPAN_MISMATCH when a reader's span is not its text,
     CHUNK_ID_COLLISION when two chunks share 48 bits of hash (ruling B2).
     """
-    reading, replaced = _storable(reading)
+    reading, replaced = _storable(_bounded(reading))
     _check_spans(reading)
     elements = reading.elements
     pieces = chunk(elements)
@@ -98,11 +102,7 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
                 ],
                 "warnings": _warnings(reading, pieces, replaced),
                 "hidden": _hidden(reading, pieces, starts),
-                "properties": [
-                    {"page": item.page, "place": item.place, "text": _UNSTORABLE.sub("\ufffd", item.text)}
-                    for item in reading.properties
-                    if item.text
-                ],
+                "properties": [{"page": item.page, "place": item.place, "text": item.text} for item in reading.properties],
                 "left_out": [
                     _known({"index": index, "place": item.place, "characters": item.characters})
                     for index, item in enumerate(dropped)
@@ -124,6 +124,20 @@ def assemble(reading: Reading, *, file_id: str, tenant_id: str, raw_sha256: str)
             },
         }
     )
+
+
+def _bounded(reading: Reading) -> Reading:
+    """The reading with no more properties than are kept, each as it can be stored."""
+    kept: list[Property] = []
+    left = MAX_PROPERTY_CHARACTERS
+    for item in reading.properties:
+        if item.text and len(kept) < MAX_PROPERTIES and left > 0:
+            kept.append(replace(item, text=_UNSTORABLE.sub("\ufffd", item.text[:left])))
+            left -= len(item.text)
+        elif item.text:
+            left = -1
+    warnings = reading.warnings if left >= 0 else (*reading.warnings, Warning("PROPERTIES_CUT"))
+    return replace(reading, properties=tuple(kept), warnings=warnings)
 
 
 def _storable(reading: Reading) -> tuple[Reading, bool]:

@@ -15,7 +15,7 @@ from frostbyte.parse import PARSER_VERSION
 from frostbyte.parse.docx_inline import Inline, InlineReader
 from frostbyte.parse.docx_shapes import covers, hexadecimal, page_ground
 from frostbyte.parse.docx_styles import Numbering, Style, Styles, heading_level, is_caption, number_of
-from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Reading, Warning
+from frostbyte.parse.elements import Dropped, Element, Figure, Kind, Property, Reading, Warning
 from frostbyte.parse.ooxml import Node, Package, Relationship, chosen, first, is_on
 from frostbyte.parse.pages import PageWriter
 from frostbyte.parse.text import title_level
@@ -74,6 +74,7 @@ class _Reader:
         self._figures: list[Figure] = []
         self._dropped: list[Dropped] = []
         self._warnings: dict[Warning, None] = {}
+        self._custom: tuple[Property, ...] = ()
         self._told: Counter[tuple[str, int | None]] = Counter()
         self._paragraphs = 0
         self._flat_hidden: list[str] = []
@@ -98,7 +99,7 @@ class _Reader:
         self._warnings.update({Warning(code, page, "", size): None for (code, page), size in self._told.items()})
         if not self._rendered and sum(len(element.text) for element in elements) > _CERTAINLY_ONE_PAGE:
             self._warnings[Warning("PAGES_NOT_RENDERED")] = None
-        properties = self._package.properties(self._warnings)
+        properties = self._package.properties(self._warnings) + self._custom
         return Reading(
             pages=self._writer.pages,
             elements=elements,
@@ -140,7 +141,7 @@ class _Reader:
                         self._dropped.append(Dropped("template", 1, "EXTERNAL_TEMPLATE"))
                     elif relationship.external and relationship.kind not in ("hyperlink", "image"):
                         self._dropped.append(Dropped("link", 1, "EXTERNAL_LINK"))
-        size = self._package.custom_text()
+        self._custom, size = self._package.custom_data(self._warnings)
         if size:
             self._dropped.append(Dropped("custom_xml", 1, "CUSTOM_XML", characters=size))
 

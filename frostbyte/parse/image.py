@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.errors import ParseFailed
-from frostbyte.parse import ocr
+from frostbyte.parse import image_texts, ocr
 from frostbyte.parse.elements import Box, Dropped, Element, Page, Property, Reading, Warning
 
 if TYPE_CHECKING:
@@ -30,13 +30,6 @@ _BAND = 256
 _ORIENTATION = 0x0112
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """What undoes each orientation that EXIF knows, by Pillow's numbers (Image.Transpose); TIFF's own is undone as it is decoded."""
-_TECHNICAL = frozenset(
-    ("software", "creation time", "date:create", "date:modify", "date:timestamp", "icc", "srgb", "dpi", "source")
-)
-"""Texts that programs put into a PNG by themselves; so are those with a colon in their name (`xml:com.adobe.xmp`, `exif:...`)."""
-_TIFF_TEXTS = (270, 285, 315, 40091, 40092, 40094, 40095)
-"""ImageDescription, PageName, Artist; and what Windows adds: title, comment, keywords, subject."""
-_XP_FIRST = 40091
 
 
 def read(path: str) -> Reading:
@@ -110,12 +103,14 @@ class _Frames:
         )
 
     def _beside(self, number: int) -> None:
-        texts = _texts_beside(self._image)
-        for index, (key, text) in enumerate(texts.items(), start=1):
-            named = text if self._image.format == "TIFF" else f"{key}: {text}"
-            self._properties.append(Property(f"metadata text {index}", named, number))
-        if size := sum(len(text) for key, text in texts.items() if not _is_technical(key)):
-            self._dropped.append(Dropped("metadata", number, "METADATA_TEXT", characters=size))
+        found = image_texts.beside(self._image, number)
+        self._properties += found.properties
+        if found.left_out:
+            self._dropped.append(Dropped("metadata", number, "METADATA_TEXT", characters=found.left_out))
+        if found.position:
+            self._dropped.append(Dropped("metadata", number, "GPS_POSITION"))
+        if found.damaged:
+            self._warnings.append(Warning("PROPERTIES_UNREADABLE", number))
 
     def _seek(self, index: int) -> bool:
         if index == 0:
@@ -154,30 +149,6 @@ class _Frames:
         height, width = (float(round(side / scale)) for side in pixels.shape[:2])
         confidence = result.confidence if result.found_any else None
         self._pages.append(Page(number, "\n".join(texts), width, height, confidence, words))
-
-
-def _texts_beside(image: Any) -> dict[str, str]:
-    """The texts a PNG or a TIFF page carries beside its pixels, by the name or number of their field."""
-    if image.format == "PNG":
-        # Texts may stand behind the pixels: the file has to be read to its end for them.
-        try:
-            image.load()
-        except Exception:  # the frame's own reading says what is wrong with it
-            return {}
-        return {key: text for key, value in getattr(image, "text", {}).items() if (text := str(value).strip())}
-    texts = {}
-    for tag in _TIFF_TEXTS:
-        value = image.tag_v2.get(tag)
-        if isinstance(value, bytes):
-            value = value.decode("utf-16-le" if tag >= _XP_FIRST else "utf-8", "replace")
-        if value is not None and (text := str(value).strip("\0 ")):
-            texts[str(tag)] = text
-    return texts
-
-
-def _is_technical(key: str) -> bool:
-    """Whether programs add a text of this name by themselves: it is judged with the others, and not said to be left out."""
-    return key.lower() in _TECHNICAL or ":" in key
 
 
 class _FrameFailed(Exception):

@@ -41,6 +41,8 @@ _PROPERTIES: Final = frozenset(
         *("lastmodifiedby", "version", "company", "manager", "template", "hyperlinkbase", "application", "titlesofparts"),
     )
 )
+_SCHEMAS: Final = ("?:datastoreItem", "?:schemaRef")
+"""Of custom data: nodes whose attributes only name its schemas (ECMA-376 part 1, 22.5)."""
 _DATES: Final = frozenset({"created", "modified", "lastprinted"})
 _TRANSITIONAL: Final = "http://schemas.openxmlformats.org/"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
@@ -145,13 +147,39 @@ class Package:
         self._feed(part, ElementTree.XMLParser(target=_Streamed(handler)), MAX_STREAMED_BYTES)
         return True
 
-    def custom_text(self) -> int:
-        """Characters of the data that other programs keep in the package, which no page or sheet shows."""
-        total = 0
-        for part in self.names("customxml/item"):
-            root = self.tree(part) if part.endswith(".xml") and not part.startswith("customxml/itemprops") else None
-            total += sum(len((node.text or "").strip()) for node in root.iter()) if root is not None else 0
-        return total
+    def custom_data(self, warnings: dict[Warning, None]) -> tuple[tuple[Property, ...], int]:
+        """The data of other programs in the package, which no page or sheet shows (`customXml`): the words of each part and
+        of its attributes, and how many characters stand between the tags.
+
+        A damaged part has none, and `warnings` gets PROPERTIES_UNREADABLE.
+        """
+        found: list[Property] = []
+        size = 0
+        for number, part in enumerate(self._custom_parts(), start=1):
+            try:
+                root = self.tree(part)
+            except ParseFailed:
+                warnings[Warning("PROPERTIES_UNREADABLE")] = None
+                continue
+            words: dict[str, None] = {}
+            for node in root.iter() if root is not None else ():
+                between = [text for raw in (node.text, node.tail) if (text := (raw or "").strip())]
+                size += sum(map(len, between))
+                words.update(dict.fromkeys((*between, *(node.attrib.values() if node.tag not in _SCHEMAS else ()))))
+            if said := "\n".join(word for word in words if any(character.isalpha() for character in word)):
+                found.append(Property(f"custom data {number}", said))
+        return tuple(found), size
+
+    def _custom_parts(self) -> list[str]:
+        """Wherever they lie: named by a relationship, or in the folder that is theirs."""
+        named = {
+            relationship.target.lower()
+            for part in ("", self.main_part())
+            for relationship in self.relationships(part).values()
+            if relationship.kind == "customXml" and not relationship.external
+        }
+        lying = {name for name in self.names("customxml/") if name.endswith(".xml")}
+        return sorted(named | lying)
 
     def properties(self, warnings: dict[Warning, None]) -> tuple[Property, ...]:
         """What the package says of itself: core, extended and custom properties (OPC 10, ECMA-376 part 1, 22.2 and 22.3).

@@ -7,14 +7,13 @@ STRUCTURE_UNCHECKED, which means "could not check", not "clean".
 
 from __future__ import annotations
 
-import html
 import io
 import logging
-import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
+from frostbyte.parse import xmp
 from frostbyte.parse.elements import Dropped, Property, Warning
 
 MOST_WORK = 2_000_000_000
@@ -61,7 +60,6 @@ _REMARKS = frozenset(
 )
 _PROPERTIES = frozenset(("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer"))
 _DATES = frozenset(("/CreationDate", "/ModDate"))
-_XMP_WORDS = re.compile(r">([^<>]+)<|(?<!xmlns:)\b(?!xmlns)[\w-]+:[\w-]+\s*=\s*[\"']([^\"'<>]*)[\"']")
 _HIDDEN, _NO_VIEW = 2, 32
 """Flags of an annotation that is not shown on a screen."""
 
@@ -187,13 +185,8 @@ def _properties(info: Any, metadata: Any, findings: Findings) -> None:
         if key not in _DATES and isinstance(value, str) and value.strip():
             place = str(key)[1:].lower() if key in _PROPERTIES else f"custom property {number}"
             findings.properties.append(Property(place, value if key in _PROPERTIES else f"{str(key)[1:]}: {value}"))
-    if hasattr(metadata, "get_data"):
-        data = metadata.get_data()
-        text = data.decode("utf-16" if data.startswith((b"\xfe\xff", b"\xff\xfe")) else "utf-8", "replace")
-        words = [html.unescape(first or second).strip() for first, second in _XMP_WORDS.findall(text)]
-        said = dict.fromkeys(word for word in words if any(character.isalpha() for character in word))
-        if said:
-            findings.properties.append(Property("xmp", "\n".join(said)))
+    if hasattr(metadata, "get_data") and (said := xmp.words(metadata.get_data())):
+        findings.properties.append(Property("xmp", said))
 
 
 def _catalog(catalog: Any, findings: Findings) -> None:

@@ -84,13 +84,14 @@ class _Reader:
     def reading(self) -> Reading:
         self._drop_parts(self._relationships, 1)
         self._drop_names()
-        if size := self._package.custom_text():
+        custom, size = self._package.custom_data(self._warnings)
+        if size:
             self._dropped.append(Dropped("custom_xml", 1, "CUSTOM_XML", characters=size))
         for position, sheet in enumerate(self._sheets):
             if position:
                 self._writer.turn()
             self._sheet(sheet)
-        properties = self._package.properties(self._warnings)
+        properties = self._package.properties(self._warnings) + custom
         return Reading(
             pages=self._writer.pages,
             elements=tuple(self._writer.elements),

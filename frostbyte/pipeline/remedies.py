@@ -161,8 +161,12 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         NOTHING,
     ),
     "PROPERTIES_UNREADABLE": (
-        "what the file says of itself (title, author) is damaged, and was not looked at",
+        "a part of what the file says of itself (title, author) is damaged, and was not looked at",
         f"save the document anew in the program that wrote it and {_CHANGED}",
+    ),
+    "PROPERTIES_CUT": (
+        "the file says more of itself (title, data of other programs) than is judged; the rest was left out",
+        f"look at its properties; remove what is none of them and {_CHANGED}",
     ),
     "OUTLINE_UNREADABLE": ("the document's outline is damaged; the levels of headings may be wrong", NOTHING),
     "ENCRYPTED_OWNER_ONLY": ("the file forbids printing or copying and opens without a password; it was read", NOTHING),
@@ -253,6 +257,10 @@ _DROPPED: dict[str, tuple[str, str]] = {
     "METADATA_TEXT": (
         "text that a picture carries beside its pixels was left out",
         f"put what matters into the picture and {_CHANGED}",
+    ),
+    "GPS_POSITION": (
+        "the picture says where it was taken, which is no text of it",
+        f"remove the place from the picture's properties where nobody may know it, and {_CHANGED}",
     ),
     "XFA_FORM": ("a form of a kind that is not read was left out", f"print the form to PDF and {_CHANGED}"),
     "EXTERNAL_LINK": (_LINKED, _APART),

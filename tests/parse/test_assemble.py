@@ -15,8 +15,8 @@ from frostbyte.contract.hashing import document_hash, sha256_hex
 from frostbyte.contract.rules import broken_rules
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import PARSER_VERSION
-from frostbyte.parse.assemble import assemble
-from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Page, Reading, ReadWord, Warning
+from frostbyte.parse.assemble import MAX_PROPERTIES, MAX_PROPERTY_CHARACTERS, assemble
+from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Page, Property, Reading, ReadWord, Warning
 
 from .office_files import reading, readings
 
@@ -244,3 +244,26 @@ def test_too_many_entries_are_summed_by_kind_page_and_reason() -> None:
     many = tuple(Dropped("table_row", 1, "HIDDEN_ROW", f"row {n}", 2) for n in range(1200))
     document = made(replace(reading(("paragraph", "text")), dropped=many))
     assert document.dropped == [{"element_type": "table_row", "page": 1, "reason": "HIDDEN_ROW", "characters": 2400}]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept", "cut"),
+    [
+        ([MAX_PROPERTY_CHARACTERS], [MAX_PROPERTY_CHARACTERS], False),
+        ([MAX_PROPERTY_CHARACTERS - 1, 0, 2], [MAX_PROPERTY_CHARACTERS - 1, 1], True),
+        ([MAX_PROPERTY_CHARACTERS, 1], [MAX_PROPERTY_CHARACTERS], True),
+        ([MAX_PROPERTY_CHARACTERS + 1, 1], [MAX_PROPERTY_CHARACTERS], True),
+        ([1] * MAX_PROPERTIES, [1] * MAX_PROPERTIES, False),
+        ([1] * (MAX_PROPERTIES + 1), [1] * MAX_PROPERTIES, True),
+    ],
+)
+def test_what_a_file_says_of_itself_is_bounded_and_a_cut_is_said(sizes: list[int], kept: list[int], cut: bool) -> None:
+    said = tuple(Property("title", "x" * size) for size in sizes)
+    lineage = made(replace(reading(("paragraph", "text")), properties=said)).lineage
+    assert [len(item.text) for item in lineage.properties] == kept
+    assert [item.code for item in lineage.warnings] == (["PROPERTIES_CUT"] if cut else [])
+
+
+def test_a_property_that_cannot_be_stored_as_it_is_can_be_after() -> None:
+    lineage = made(replace(reading(("paragraph", "text")), properties=(Property("title", "a\0b\ud800"),))).lineage
+    assert [item.text for item in lineage.properties] == ["a\ufffdb\ufffd"]

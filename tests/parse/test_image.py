@@ -128,7 +128,7 @@ def test_every_orientation_is_undone(tmp_path: Path, orientation: int) -> None:
     stored = drawn if back is None else drawn.transpose(Image.Transpose(back))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored.save(tmp_path / "a.png", exif=exif)
+    stored.save(tmp_path / "a.png", exif=exif.tobytes())
     with Image.open(tmp_path / "a.png") as opened:
         pixels, scale = reader._pixels(opened)
     assert scale == 1.0
@@ -275,4 +275,20 @@ def test_text_beside_the_pixels_of_a_tiff_is_named_with_its_page(tmp_path: Path)
     pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:], tiffinfo={305: "A scanner"})
     reading = read(tmp_path / "a.tiff")
     assert [(d.page, d.reason, d.characters) for d in reading.dropped] == [(2, "METADATA_TEXT", 11)]
-    assert [(p.page, p.text) for p in reading.properties] == [(2, "say nothing")]
+    assert [(p.page, p.place, p.text) for p in reading.properties] == [
+        (1, "software", "A scanner"),
+        (2, "image description", "say nothing"),
+    ]
+
+
+def test_a_picture_that_says_where_it_was_taken_is_named_and_a_damaged_exif_costs_no_page(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(34853).update({1: "N", 2: (48.0, 51.0, 30.0), 3: "E", 4: (2.0, 17.0, 40.2)})
+    picture("Paid").save(tmp_path / "a.png", exif=exif.tobytes())
+    reading = read(tmp_path / "a.png")
+    assert [(d.element_type, d.page, d.reason) for d in reading.dropped] == [("metadata", 1, "GPS_POSITION")]
+    assert [(p.place, p.text) for p in reading.properties] == [("gps position", "48.85833, 2.29450")]
+    picture("Paid").save(tmp_path / "b.png", exif=b"Exif\0\0no such thing at all")
+    broken = read(tmp_path / "b.png")
+    assert (broken.pages[0].text, broken.properties) == ("Paid", ())
+    assert [(w.code, w.page) for w in broken.warnings] == [("PROPERTIES_UNREADABLE", 1)]

@@ -239,3 +239,31 @@ def test_what_a_package_says_of_itself_is_listed_and_no_text(tmp_path: Path, kin
     broken = read(package(Path(path), parts))
     assert Warning("PROPERTIES_UNREADABLE") in broken.warnings
     assert (broken.elements, broken.properties) == (found.elements, ())
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_data_of_other_programs_is_listed_wherever_it_lies(tmp_path: Path, kind: str) -> None:
+    path = docx(tmp_path, p(r("Shown."))) if kind == "docx" else xlsx(tmp_path, rows([["Shown."]]))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    main = "word/document.xml" if kind == "docx" else "xl/workbook.xml"
+    parts["_rels/.rels"] = links({"rId1": ("officeDocument", main), "rId2": ("customXml", "Elsewhere/a.dat")}).encode()
+    parts["Elsewhere/a.dat"] = b"<data>far away</data>"
+    parts["customXml/item1.xml"] = b'<a who="Ann"><b n="12">say nothing</b> at all<b>say nothing</b><c> 7 </c></a>'
+    parts["customXml/itemProps1.xml"] = (
+        b'<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" ds:itemID="{4A}">'
+        b'<ds:schemaRefs><ds:schemaRef ds:uri="urn:x"/></ds:schemaRefs></ds:datastoreItem>'
+    )
+    parts["customXml/_rels/item1.xml.rels"] = links({"rId1": ("customXmlProps", "itemProps1.xml")}).encode()
+    read = parse_docx.read if kind == "docx" else parse_xlsx.read
+    found = read(package(Path(path), parts))
+    assert [(item.place, item.text) for item in found.properties] == [
+        ("custom data 1", "Ann\nsay nothing\nat all"),
+        ("custom data 3", "far away"),
+    ]
+    assert [(item.reason, item.characters) for item in found.dropped] == [("CUSTOM_XML", 11 + 6 + 11 + 1 + 8)]
+    parts["customXml/item1.xml"] = b"<not XML"
+    broken = read(package(Path(path), parts))
+    assert [item.text for item in broken.properties] == ["far away"]
+    assert Warning("PROPERTIES_UNREADABLE") in broken.warnings
+    assert broken.elements == found.elements

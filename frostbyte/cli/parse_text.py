@@ -59,7 +59,8 @@ def lines(document: CanonicalDocument, said: Mapping[str, Any], *, width: int, b
     known = {page.page: page for page in document.pages}
     mentioned = {entry["page"] for entry in (*said["dropped"], *said["warnings"], *said["hidden"]) if entry.get("page")}
     by_page = {key: _by_page(said[key]) for key in ("hidden", "dropped", "warnings")}
-    for number in sorted({*known, *found, *mentioned}):
+    by_page["properties"] = _by_page(item.to_json() for item in document.lineage.properties)
+    for number in sorted({*known, *found, *mentioned, *by_page["properties"]}):
         yield ""
         yield _page(number, known.get(number))
         for block in found.get(number, ()):
@@ -129,12 +130,13 @@ def _table(cells: Sequence[Sequence[str]], width: int) -> Iterator[str]:
 
 
 def _remarks(by_page: Mapping[str, Mapping[int, Sequence[Mapping[str, Any]]]], page: int, width: int) -> Iterator[str]:
-    """What is hidden, left out and warned of on one page."""
-    for entry in by_page["hidden"].get(page, ())[:_PLACES_SHOWN]:
-        text = f"{entry['kind']}: {entry['text']}"
-        yield _line("hidden", fitted(text, width - _LABEL - 4))
-    if (more := len(by_page["hidden"].get(page, ())) - _PLACES_SHOWN) > 0:
-        yield _line("hidden", f"... and {more:,} more")
+    """What the file says of itself (of most: beside page 1), and what is hidden, left out and warned of on one page."""
+    for key, head, what in (("properties", "property", "place"), ("hidden", "hidden", "kind")):
+        entries = by_page[key].get(page, ())
+        for entry in entries[:_PLACES_SHOWN]:
+            yield _line(head, fitted(f"{entry[what]}: {entry['text']}", width - _LABEL - 4))
+        if (more := len(entries) - _PLACES_SHOWN) > 0:
+            yield _line(head, f"... and {more:,} more")
     for code, what, entries in _groups(by_page["dropped"].get(page, ()), "reason", "element_type"):
         yield _line("left out", fitted(f"{code}: {what}{places(entries)}", 4 * width))
     for code, what, entries in _groups(by_page["warnings"].get(page, ()), "code", "kind"):

@@ -17,6 +17,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
@@ -183,7 +184,7 @@ def _scanned(
 
 
 def _findings(verdict: ScanVerdict) -> str:
-    found = f": {', '.join(verdict.findings[:8])}" if verdict.findings else ""
+    found = f": {', '.join(islice(verdict.told(), 8))}" if verdict.findings else ""
     return f"the malware scan holds this file back{found}" + (f" [{verdict.engine}]" if verdict.engine else "")
 
 

@@ -41,13 +41,17 @@ def test_a_scanner_has_the_last_word(make: Any, write: Write) -> None:
 
     def scan(descriptor: int, size: int) -> Any:
         seen.append(os.pread(descriptor, size, 0))
-        return ScanVerdict("quarantined", ("a_rule",), "rules 1") if b"EICAR" in seen[-1] else ScanVerdict("clean")
+        return (
+            ScanVerdict("quarantined", ("a_rule", "b_rule"), "rules 1", places=("", "part 2"))
+            if b"EICAR" in seen[-1]
+            else ScanVerdict("clean")
+        )
 
     clean = admit(make.entry(b"x"), write("a.txt", b"x"), CONFIG, scan)
     infected = admit(make.entry(b"EICAR"), write("b.txt", b"EICAR"), CONFIG, scan)
     assert (clean.status, clean.scan_result, clean.warnings) == ("accepted", "clean", ())
     assert (infected.status, infected.reason, infected.scan_result) == ("quarantined", "MALWARE_DETECTED", "quarantined")
-    assert infected.message == "the malware scan holds this file back: a_rule [rules 1]"
+    assert infected.message == "the malware scan holds this file back: a_rule, b_rule in part 2 [rules 1]"
     assert b"".join(infected.blocks()) == b"EICAR"  # to be kept in quarantine (C14)
     assert admit(make.entry(b"EICAR", sha256="0" * 64), write("b.txt", b"EICAR"), CONFIG, scan).reason == "CHECKSUM_MISMATCH"
     assert len(seen) == 2

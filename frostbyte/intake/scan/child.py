@@ -52,12 +52,12 @@ def serve(arguments: list[str], confine: Callable[[int], bool], socket_fd: int =
     return 0
 
 
-def look(engine: yara.Engine, descriptor: int) -> tuple[str, ...]:
-    """The rules that hold for a file or something in it, each once. Raises ScanFailed about the file."""
+def look(engine: yara.Engine, descriptor: int) -> dict[str, str]:
+    """The rules that hold for a file or something in it, each with the first place of it. Raises ScanFailed about the file."""
     size = os.fstat(descriptor).st_size
     if not size:
-        return ()
-    found: dict[str, None] = {}
+        return {}
+    found: dict[str, str] = {}
     with mmap.mmap(descriptor, size, prot=mmap.PROT_READ) as mapped:
         outer = top(mapped[:1024])
         for piece in pieces(mapped):
@@ -68,8 +68,9 @@ def look(engine: yara.Engine, descriptor: int) -> tuple[str, ...]:
                 names = engine.match(piece.data, **about)
                 if piece.kind == "unopened" and not names:  # rules of an operator that let it pass: still nobody looked
                     raise ScanFailed("a part of the file cannot be looked into", about_file=True)
-            found.update(dict.fromkeys(names))
-    return tuple(found)[:_MOST_FOUND]
+            for name in names:
+                found[name] = found.get(name) or piece.place  # of a file that is not packed all of it holds what its parts hold
+    return dict(list(found.items())[:_MOST_FOUND])
 
 
 def _answer(engine: yara.Engine, descriptor: int) -> dict[str, object]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from frostbyte.errors import ScanFailed
-from frostbyte.intake.scan import clamd
+from frostbyte.intake.scan import clamd, place
 from frostbyte.intake.scan.rules import RuleSet
 from frostbyte.intake.scan.verdict import ScanVerdict
 from frostbyte.program import child_environment, words
@@ -31,7 +31,7 @@ TIMEOUT_S: Final = 60.0
 BYTES_PER_SECOND: Final = 2_000_000
 """A file may take TIMEOUT_S, and longer by its size: slow machines are many times faster than this."""
 FILES_PER_CHILD: Final = 500
-ANSWER_BYTES: Final = 64 * 1024
+ANSWER_BYTES: Final = 128 * 1024
 _BLOCK: Final = 1024 * 1024
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 # The test file for scanners, in two parts so that this file is none.
@@ -89,12 +89,14 @@ class Scanner:
         """
         copy, sha256 = _copied(descriptor)
         try:
-            findings = self._by_rules(copy, size)
+            found = self._by_rules(copy, size)
+            findings, places = tuple(found), tuple(found.values())
             if self._clamd is not None:
-                findings += clamd.scan(self._clamd, copy, timeout_s=self._timeout_s + size / BYTES_PER_SECOND)
+                signatures = clamd.scan(self._clamd, copy, timeout_s=self._timeout_s + size / BYTES_PER_SECOND)
+                findings, places = findings + signatures, places + ("",) * len(signatures)
         finally:
             os.close(copy)
-        return ScanVerdict("quarantined" if findings else "clean", findings, self.label, sha256)
+        return ScanVerdict("quarantined" if findings else "clean", findings, self.label, sha256, places)
 
     def check(self) -> None:
         """Raise ScanFailed unless the scanner recognises the test file and finds nothing in a harmless one."""
@@ -109,7 +111,7 @@ class Scanner:
             finally:
                 os.close(descriptor)
 
-    def _by_rules(self, copy: int, size: int) -> tuple[str, ...]:
+    def _by_rules(self, copy: int, size: int) -> dict[str, str]:
         timeout_s = self._timeout_s + size / BYTES_PER_SECOND
         for attempt in (1, 2):
             try:
@@ -126,7 +128,8 @@ class Scanner:
                     raise
         raise AssertionError("two attempts end in an answer or a failure")
 
-    def _ask(self, copy: int, timeout_s: float) -> tuple[str, ...]:
+    def _ask(self, copy: int, timeout_s: float) -> dict[str, str]:
+        """Rules that hold, by name, with their places."""
         connection = self._started()
         readable = os.open(f"/proc/self/fd/{copy}", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -144,11 +147,11 @@ class Scanner:
         if self._served >= FILES_PER_CHILD:
             self.close()
         findings, failed = answer.get("found"), answer.get("failed")
-        if failed is not None or not isinstance(findings, list):
+        if failed is not None or not isinstance(findings, dict):
             raise _Refused(_printable(failed), about_file=True)
-        if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in findings):
+        if not all(_NAME.fullmatch(name) and place.is_place(where) for name, where in findings.items()):
             raise ScanFailed("the malware scan gave an answer that is none", about_file=True)
-        return tuple(sorted(set(findings)))
+        return dict(sorted(findings.items()))
 
     def _started(self) -> socket.socket:
         if self._process is not None and self._process.poll() is not None:

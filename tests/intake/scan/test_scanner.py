@@ -130,3 +130,19 @@ def test_an_answer_that_is_none_is_no_verdict(answer: str, monkeypatch: pytest.M
     monkeypatch.setattr("frostbyte.intake.scan.scanner.words", lambda *_: [sys.executable, "-c", program])
     with Scanner(_own(), timeout_s=5) as scanner, pytest.raises(ScanFailed):
         _scan(scanner, b"x")
+
+
+def test_a_verdict_says_in_which_part_a_rule_holds_first() -> None:
+    office = making.package(word__document_dot_xml=b"<w/>", word__embeddings__oleObject1_dot_bin=making.EICAR, z=making.EICAR)
+    with Scanner(_own()) as scanner:
+        found = _scan(scanner, office)
+        assert (found.findings, found.places) == (("test_file",), ("word/embeddings/oleobject1.bin",))
+        assert list(found.told()) == ["test_file in word/embeddings/oleobject1.bin"]
+        whole = _scan(scanner, making.EICAR)
+        assert (whole.places, list(whole.told())) == (("",), ["test_file"])
+        named = _scan(scanner, making.package(a=b"x", Ann_Berg_dot_txt=making.EICAR))
+        assert named.places == ("part 2",)
+
+
+def test_a_verdict_without_places_is_told_without_them() -> None:
+    assert list(ScanVerdict("quarantined", ("a", "b")).told()) == ["a", "b"]

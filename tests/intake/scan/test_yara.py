@@ -183,7 +183,7 @@ def found() -> Callable[[bytes, Path], tuple[str, ...]]:
     def look(data: bytes, place: Path) -> tuple[str, ...]:
         (place / "file").write_bytes(data)
         with (place / "file").open("rb") as stream:
-            return child.look(engine, stream.fileno())
+            return tuple(child.look(engine, stream.fileno()))
 
     return look
 

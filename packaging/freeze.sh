@@ -14,6 +14,8 @@ printf '%s\n' "$revision" >"$work/analysis/REVISION"
 date --utc --date="@$epoch" +%Y-%m-%dT%H:%M:%SZ >"$work/analysis/BUILT" # a clock before it is wrong (doctor)
 umask 022
 
+rm -f frostbyte/parse/pdf_each.so # never one from elsewhere
+bash packaging/compile.sh
 python -m PyInstaller --noconfirm --clean --log-level=FATAL --distpath "$work" --workpath "$work/analysis" appliance.spec
 mv "$work/frostbyte" "$work/tree"
 python packaging/slim.py "$work/tree"

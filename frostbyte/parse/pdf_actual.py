@@ -10,10 +10,12 @@ import ctypes
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from frostbyte.parse.pdf_calls import Calls
+
+if TYPE_CHECKING:
+    from frostbyte.parse.pdf_calls import Handles
 
 MAX_MARKS = 2_000
 """Replacements of one page that are compared; those beyond count as untrue."""
@@ -30,17 +32,26 @@ class Replacement(NamedTuple):
     found: list[int]
 
 
-def replacements(raw: Calls, found: Sequence[int]) -> list[Replacement]:
+def replacements(raw: Calls, found: Handles) -> list[Replacement]:
     """The replacements with a letter or digit in them among those text objects, in the order of the page."""
-    counts = list(map(raw.FPDFPageObj_CountMarks, found))
+    import numpy as np
+
+    counts = raw.each("FPDFPageObj_CountMarks", found)
+    texts: dict[int, str] = {}
     marked: dict[int, list[int]] = {}
-    for level in range(max(counts, default=0)):
-        having = [one for one, count in zip(found, counts, strict=True) if count > level]
-        for one, mark in zip(having, map(raw.FPDFPageObj_GetMark, having, repeat(level)), strict=True):
-            if mark:
+    for level in range(int(counts.max(initial=0))):
+        having = found[counts > level]
+        marks = raw.each("FPDFPageObj_GetMark", having, np.full(len(having), level))
+        different, firsts = np.unique(marks, return_index=True)
+        for mark in different[np.argsort(firsts)].tolist():
+            if mark and mark not in texts:
+                texts[mark] = _value(raw, mark)
+        told = [mark for mark in different.tolist() if any(map(str.isalnum, texts.get(mark, "")))]
+        if told:
+            kept = np.isin(marks, np.array(told, dtype=np.uint64))
+            for one, mark in zip(having[kept].tolist(), marks[kept].tolist(), strict=True):
                 marked.setdefault(mark, []).append(one)
-    told = ((_value(raw, mark), mark, objects) for mark, objects in marked.items())
-    return [Replacement(text, mark, objects) for text, mark, objects in told if any(map(str.isalnum, text))]
+    return [Replacement(texts[mark], mark, objects) for mark, objects in marked.items()]
 
 
 def untrue(raw: Calls, document: int, page: int, all_of: Sequence[Replacement]) -> list[Replacement]:

@@ -1,16 +1,39 @@
-"""pdfium's functions with plain numbers for handles and addresses.
+"""pdfium's functions with plain numbers for handles and addresses, and asked about many handles at once.
 
-pypdfium2 gives every handle a pointer object of its own type. A page can hold thousands of objects, one for every letter, and
-each is asked five things; with numbers a call costs a third, and whole lists can be asked by `map` without a loop in Python.
+pypdfium2 gives every handle a pointer object of its own. A page can hold thousands of objects, one for every letter, and each is
+asked some eight things. With numbers a call costs a third; `each` makes them all in a loop of `pdf_each.c`, where that was
+compiled (`./run` does where it finds a C compiler, and the program always has it), else by `map`, with the same answers.
 """
 
 from __future__ import annotations
 
 import ctypes
+from functools import cache
+from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    Handles = NDArray[np.uint64]
+
+COMPILED = Path(__file__).with_name("pdf_each.so")
+_LETTERS = {ctypes.c_int: "i", ctypes.c_ulong: "L", ctypes.c_double: "d"}
+_LOOPS = {
+    "i p": ("each_number", "int32"),
+    "p p": ("each_handle", "uint64"),
+    "p pi": ("each_inner", "uint64"),
+    "p pL": ("each_inner_long", "uint64"),
+    "p pii": ("each_inner_of", "uint64"),
+    "d pi": ("each_size", "float64"),
+    "i pp": ("each_row", "int32"),
+    "i pip": ("each_row_at", "int32"),
+    "i ppp": ("each_pair", "int32"),
+    "i ppppp": ("each_four", "int32"),
+}
+"""For the result and parameters of a function the loop of `pdf_each.c` and what it answers."""
 
 
 class Calls:
@@ -20,8 +43,10 @@ class Calls:
     a handle is good as long as its page is open.
     """
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, *, compiled: bool = True) -> None:
         self._raw = raw
+        self._library = _library() if compiled else None
+        self._forms: dict[str, tuple[str, str, int]] = {}
 
     def __getattr__(self, name: str) -> Any:
         """The constant, structure or function of that name. AttributeError where pdfium has none."""
@@ -32,13 +57,76 @@ class Calls:
         self.__dict__[name] = found
         return found
 
+    def each(
+        self, name: str, of: Handles | int, at: NDArray[Any] | None = None, *, also: int = 0, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """The answers of the function `name` about each handle of `of`, in their order.
+
+        `of` is an array of shape (n,), or one handle of which n places `at` are asked; `also` is a further number that some
+        functions want. Where the function writes its answers, `out` takes them: an array of shape (n, k), its items of four
+        bytes and its rows without gaps. The result, of shape (n,), is what the function returned: int32 for numbers and truth,
+        uint64 for handles (0 for null), float64 for sizes.
+        """
+        import numpy as np
+
+        if name not in self._forms:
+            self._forms[name] = self._form(name)
+        loop, kind, function = self._forms[name]
+        count = len(of) if at is None and not isinstance(of, int) else len(at if at is not None else ())
+        handles = np.full(count, of, dtype=np.uint64) if isinstance(of, int) else np.ascontiguousarray(of, dtype=np.uint64)
+        places = np.zeros(0, dtype=np.int64) if at is None else np.ascontiguousarray(at, dtype=np.int64)
+        rows = np.zeros((0, 0), dtype=np.int32) if out is None else out
+        if len(handles) != count or (out is not None and (len(out) != count or out.itemsize != 4 or not out.flags.c_contiguous)):
+            raise ValueError(f"{name}: handles, places and answers are not as many or not in rows")
+        if self._library is None:
+            return np.array(self._one_by_one(name, loop, handles, places, also, rows), dtype=kind)
+        answers: NDArray[Any] = np.empty(count, dtype=kind)
+        width = rows.strides[0] if count and out is not None else 0
+        getattr(self._library, loop)(
+            function, count, handles.ctypes.data, places.ctypes.data, also, rows.ctypes.data, width, answers.ctypes.data
+        )
+        return answers
+
+    def _form(self, name: str) -> tuple[str, str, int]:
+        """The loop for that function, the type of its answers and its address."""
+        found = getattr(self._raw, name)
+        letters = ["p" if _is_pointer(kind) else _LETTERS[kind] for kind in (found.restype, *found.argtypes)]
+        return (*_LOOPS[f"{letters[0]} {''.join(letters[1:])}"], address_of(found))
+
+    def _one_by_one(self, name: str, loop: str, of: Handles, at: NDArray[Any], also: int, out: NDArray[Any]) -> list[Any]:
+        """What the loop does, by `map`."""
+        arguments: list[Any] = [of.tolist()]
+        if at.size:
+            arguments.append(at.tolist())
+        if loop == "each_inner_of":
+            arguments.append(repeat(also))
+        if loop in ("each_row", "each_row_at"):
+            arguments.append(_columns(out)[0])
+        elif loop in ("each_pair", "each_four"):
+            arguments += _columns(out)
+        return [answer or 0 for answer in map(getattr(self, name), *arguments)]
+
+
+@cache
+def _library() -> Any:
+    """`pdf_each.c`, compiled; None where it is not."""
+    try:
+        library = ctypes.PyDLL(str(COMPILED))
+    except OSError:
+        return None
+    pointer, number = ctypes.c_void_p, ctypes.c_long
+    for loop, _ in _LOOPS.values():
+        getattr(library, loop).argtypes = [pointer, number, pointer, pointer, number, pointer, number, pointer]
+        getattr(library, loop).restype = None
+    return library
+
 
 def address_of(handle: Any) -> int:
     """The number of one of pypdfium2's own handles, which are pointers; 0 for null."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def places(array: NDArray[Any]) -> list[range]:
+def _columns(array: NDArray[Any]) -> list[range]:
     """The addresses of an array of shape (rows, columns), a range for each column: where pdfium may write answers."""
     columns, size = array.shape[1], array.itemsize
     first, row = array.ctypes.data, columns * size

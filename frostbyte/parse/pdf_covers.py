@@ -6,11 +6,18 @@ May suspect too much, never too little: `pdf_sight.py` decides by drawing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SUSPECT_DISTANCE = 64
 """Of 255: colours nearer than this in every channel may be hard to tell apart."""
 _TOLERANCE = 1.5
+_PAIRS_AT_ONCE = 1_000_000
+"""Of an area and a text, compared together: enough to be fast, few enough to take little memory."""
 Rect = tuple[float, float, float, float]
 WHITE = 0xFFFFFF
 UNKNOWN = -1
@@ -24,49 +31,63 @@ class Cover(NamedTuple):
     colour: int
 
 
-class Text(NamedTuple):
-    """A text object as met in drawing order; `frame` is what its clip leaves of the page, where that is not all."""
+@dataclass(frozen=True)
+class Texts:
+    """Text objects as met in drawing order, one in each row."""
 
-    found: int
-    order: int
-    matrix: tuple[float, ...]
-    colour: int
-    kind: str
-    frame: Rect | None
+    found: NDArray[np.uint64]
+    order: NDArray[np.int64]
+    colour: NDArray[np.int64]
+    kind: NDArray[np.str_]
+    """How the object itself says that it may not be seen; "" for not."""
+    frame: NDArray[np.float64]
+    """What its clip leaves of the page, of shape (n, 4); infinite for all of it."""
+    form: NDArray[np.int64]
+    """Which of the forms opened so far it is in, for the matrix that takes it to the page."""
+    layered: NDArray[np.bool_]
+    """Whether it may belong to a layer, which may be off."""
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def chosen(self, those: NDArray[Any]) -> Texts:
+        """Those of them, named by place or by truth."""
+        return Texts(*(value[those] for value in self.__dict__.values()))
 
 
-def kinds_of(texts: Sequence[Text], boxes: Sequence[Rect], covers: Sequence[Cover]) -> list[str]:
-    """For each text object how it may be hidden by its clip, by what is drawn over it or by what lies under it; "" for not."""
+def kinds_of(texts: Texts, boxes: NDArray[np.float64], covers: Sequence[Cover]) -> NDArray[np.str_]:
+    """For each text how it may be hidden by its clip, by what is drawn over it or by what lies under it; "" for not.
+
+    `boxes` are those of the texts, of shape (n, 4).
+    """
     import numpy as np
 
-    box = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-    x0, y0, x1, y1 = box[:, 0], box[:, 1], box[:, 2], box[:, 3]
-    inset = 0.2 * np.maximum(np.minimum(x1 - x0, y1 - y0), 0.0)  # what is drawn below a line may touch the tails of its letters
-    order = np.array([text.order for text in texts], dtype=np.int64)
-    colour = np.array([text.colour for text in texts], dtype=np.int64)
     under = np.full(len(texts), WHITE)
     covered = np.zeros(len(texts), dtype=bool)
-    for cover in covers:
-        left, top, right, bottom = cover.box
-        met = np.flatnonzero((left < x1) & (x0 < right) & (top < y1) & (y0 < bottom))
-        if not met.size:
-            continue
-        a0, b0, a1, b1, edge = x0[met], y0[met], x1[met], y1[met], inset[met]
-        over = (order[met] < cover.order) & (left < a1 - edge) & (a0 + edge < right) & (top < b1 - edge) & (b0 + edge < bottom)
-        covered[met[over]] = True
-        meets = order[met] > cover.order
+    areas = np.array([cover.box for cover in covers]).reshape(-1, 4)
+    orders, colours = (np.array([cover[column] for cover in covers], dtype=np.int64) for column in (0, 2))
+    step = max(1, _PAIRS_AT_ONCE // max(1, len(texts)))
+    for start in range(0, len(covers), step):
+        left, top, right, bottom = areas[start : start + step].T[:, :, None]
+        x0, y0, x1, y1 = boxes.T
+        area, text = np.nonzero((left < x1) & (x0 < right) & (top < y1) & (y0 < bottom))
+        left, top, right, bottom = areas[start + area].T
+        x0, y0, x1, y1 = boxes[text].T
+        order, colour = orders[start + area], colours[start + area]
+        # What is drawn below a line may touch the tails of its letters.
+        edge = 0.2 * np.maximum(np.minimum(x1 - x0, y1 - y0), 0.0)
+        over = (texts.order[text] < order) & (left < x1 - edge) & (x0 + edge < right) & (top < y1 - edge) & (y0 + edge < bottom)
+        covered[text[over]] = True
+        below = texts.order[text] > order
         slack = _TOLERANCE
-        around = (left - slack <= a0) & (top - slack <= b0) & (a1 <= right + slack) & (b1 <= bottom + slack)
-        if cover.colour != UNKNOWN:
-            under[met[meets & around]] = cover.colour
-            meets &= ~around & near(colour[met], cover.colour)
-        under[met[meets]] = UNKNOWN
-    alike = (under == UNKNOWN) | near(colour, under)
-    kinds = np.where(covered, "covered", np.where(alike, "colour", "")).tolist()
-    for index, text in enumerate(texts):
-        if text.frame is not None and not holds(text.frame, boxes[index]):
-            kinds[index] = "clipped"
-    return list(kinds)
+        around = (left - slack <= x0) & (top - slack <= y0) & (x1 <= right + slack) & (y1 <= bottom + slack)
+        around &= colour != UNKNOWN
+        mixed = ~around & ((colour == UNKNOWN) | near(texts.colour[text], colour))
+        told = below & (around | mixed)
+        under[text[told]] = np.where(around, colour, UNKNOWN)[told]  # of several the last counts, drawn over the others
+    alike = (under == UNKNOWN) | near(texts.colour, under)
+    clipped = ~holds(texts.frame.T, boxes.T)
+    return np.where(clipped, "clipped", np.where(covered, "covered", np.where(alike, "colour", "")))
 
 
 def near(a: Any, b: Any) -> Any:
@@ -75,16 +96,18 @@ def near(a: Any, b: Any) -> Any:
     return (abs(red) < SUSPECT_DISTANCE) & (abs(green) < SUSPECT_DISTANCE) & (abs(blue) < SUSPECT_DISTANCE)
 
 
-def meeting(a: Rect, b: Rect) -> Rect:
-    """What two boxes share; upside down where that is nothing."""
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+def meeting(a: Sequence[Any] | NDArray[Any], b: Sequence[Any] | NDArray[Any]) -> tuple[Any, Any, Any, Any]:
+    """What boxes share, four arrays each or four numbers for one of them; upside down where that is nothing, NaN where one is."""
+    import numpy as np
+
+    return np.maximum(a[0], b[0]), np.maximum(a[1], b[1]), np.minimum(a[2], b[2]), np.minimum(a[3], b[3])
 
 
-def holds(outer: Rect, inner: Rect) -> bool:
-    """Whether `inner` lies in `outer`, or a hair outside."""
+def holds(outer: Sequence[Any] | NDArray[Any], inner: Sequence[Any] | NDArray[Any]) -> Any:
+    """Whether `inner` lies in `outer`, or a hair outside. Four numbers each, or four arrays of them."""
     return (
-        outer[0] - _TOLERANCE <= inner[0]
-        and outer[1] - _TOLERANCE <= inner[1]
-        and inner[2] <= outer[2] + _TOLERANCE
-        and inner[3] <= outer[3] + _TOLERANCE
+        (outer[0] - _TOLERANCE <= inner[0])
+        & (outer[1] - _TOLERANCE <= inner[1])
+        & (inner[2] <= outer[2] + _TOLERANCE)
+        & (inner[3] <= outer[3] + _TOLERANCE)
     )

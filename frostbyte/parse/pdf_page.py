@@ -11,7 +11,6 @@ import ctypes
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_actual, pdf_paths
@@ -22,6 +21,8 @@ from frostbyte.parse.pdf_words import Word, WordReader, clean
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from frostbyte.parse.pdf_calls import Handles
 
 MAX_OBJECTS = 50_000
 """Page objects looked at for rules and pictures. A page with more is a map or a drawing; its text is still read whole."""
@@ -84,11 +85,9 @@ class Extraction:
         left, bottom, right, top = page.get_bbox()
         self._left, self._bottom, self._right, self._top = left, bottom, right, top
         self._rotation = page.get_rotation() % 360
-        self._letters: list[int] = []
+        self._letters: list[Handles] = []
         """All text objects, in drawing order; of letters, where each has its own."""
         self._sight = Sight(raw, page, self._bounds, self._shown, layers=layers)
-        self._sides = (ctypes.c_float * 4)()
-        self._at_sides = range(ctypes.addressof(self._sides), ctypes.addressof(self._sides) + 16, 4)
         self._uprights: list[tuple[float, float, float]] | None = None
 
     def run(self) -> PageContent:
@@ -115,8 +114,10 @@ class Extraction:
 
     def _read(self) -> None:
         """The page's words: what its letters show, where /ActualText would have something else read; that is hidden text then."""
+        import numpy as np
+
         raw, page, document = self._raw, address_of(self._page.raw), address_of(self._page.pdf.raw)
-        lies = pdf_actual.replacements(raw, self._letters)
+        lies = pdf_actual.replacements(raw, np.concatenate(self._letters)) if self._letters else []
         lies = pdf_actual.untrue(raw, document, page, lies) if lies else []
         if not lies:
             self._words(self._handle)
@@ -128,7 +129,7 @@ class Extraction:
         finally:
             raw.FPDFText_ClosePage(handle)
         for text, _, found in lies:
-            x0, y0, x1, y1 = self._bounds(found[0], _IDENTITY) or (0.0, 0.0, 0.0, 0.0)
+            x0, y0, x1, y1 = np.nan_to_num(self._bounds(np.array(found[:1], dtype=np.uint64), _IDENTITY))[0].tolist()
             words = (Word(clean(word), x0, y0, x1, y1, 0.85 * (y1 - y0), False, 0) for word in text.split())
             self._content.hidden += [("replaced", word) for word in words]
 
@@ -162,23 +163,24 @@ class Extraction:
         Objects are taken in drawing order, form objects opened, each with the matrix from its form to the page. A page can hold
         thousands of objects, one for every letter: their handles and kinds are asked for at once.
         """
+        import numpy as np
+
         raw, content = self._raw, self._content
-        form = raw.FPDF_PAGEOBJ_FORM
         page = address_of(self._page.raw)
-        stack: list[tuple[list[int], list[int], list[int], int, tuple[float, ...]]] = []  # forms: from the last to the first
+        # Of each holder its objects, their kinds, the places of its forms (the last first) and how far it was looked at.
+        stack: list[tuple[Handles, NDArray[np.int32], list[int], int, tuple[float, ...]]] = []
 
-        def open_holder(get: Any, holder: int, count: int, matrix: tuple[float, ...]) -> None:
-            found = list(map(get, repeat(holder), range(min(count, MAX_OBJECTS + 1))))
-            kinds = list(map(raw.FPDFPageObj_GetType, found))
-            forms = [place for place, kind in enumerate(kinds) if kind == form]
-            stack.append((found, kinds, forms[::-1], 0, matrix))
+        def open_holder(get: str, holder: int, count: int, matrix: tuple[float, ...]) -> None:
+            found = raw.each(get, holder, np.arange(min(count, MAX_OBJECTS + 1)))
+            kinds = raw.each("FPDFPageObj_GetType", found)
+            stack.append((found, kinds, np.flatnonzero(kinds == raw.FPDF_PAGEOBJ_FORM)[::-1].tolist(), 0, matrix))
 
-        open_holder(raw.FPDFPage_GetObject, page, raw.FPDFPage_CountObjects(page), _IDENTITY)
+        open_holder("FPDFPage_GetObject", page, raw.FPDFPage_CountObjects(page), _IDENTITY)
         while stack:
             found, kinds, forms, position, matrix = stack.pop()
             while position < len(found):
                 until = min(forms.pop() if forms else len(found), position + MAX_OBJECTS - content.objects)
-                self._show(found[position:until], kinds[position:until], matrix)
+                self._show(found[position:until], kinds[position:until], matrix, in_form=bool(stack))
                 content.objects += until - position
                 position = until
                 if position == len(found):
@@ -187,43 +189,42 @@ class Extraction:
                     content.capped = True
                     return
                 content.objects += 1
-                inside = found[position]
+                inside = int(found[position])
                 position += 1
                 if len(stack) < MAX_FORM_DEPTH:
                     stack.append((found, kinds, forms, position, matrix))
                     inner = pdf_paths.multiply(self._matrix(inside), matrix)
-                    open_holder(raw.FPDFFormObj_GetObject, inside, raw.FPDFFormObj_CountObjects(inside), inner)
+                    open_holder("FPDFFormObj_GetObject", inside, raw.FPDFFormObj_CountObjects(inside), inner)
                     break
                 content.capped = True
 
-    def _show(self, found: Sequence[int], kinds: Sequence[int], matrix: tuple[float, ...]) -> None:
+    def _show(self, found: Handles, kinds: NDArray[np.int32], matrix: tuple[float, ...], *, in_form: bool) -> None:
         """Show the sight objects that are no forms, in drawing order."""
+        import numpy as np
+
         raw, sight = self._raw, self._sight
+        orders = sight.orders(len(found)) + np.arange(len(found))
         text, path, image = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
-        order = sight.orders(len(found))
-        letters = [place for place, kind in enumerate(kinds) if kind == text]
-        self._letters += [found[place] for place in letters]
-        sight.texts([found[place] for place in letters], [order + place for place in letters], matrix)
-        if len(letters) == len(found):
-            return
-        paths = [one for one, kind in zip(found, kinds, strict=True) if kind == path]
-        modes = pdf_paths.draw_modes(raw, paths)
-        drawn = iter(modes.tolist())
-        for place, (one, kind) in enumerate(zip(found, kinds, strict=True), order):
-            if kind == path:
-                filled, stroked, _ = next(drawn)
-                sight.path(one, place, matrix, filled=filled, stroked=stroked)
-            elif kind != text:
-                box = self._bounds(one, matrix)
-                if box and kind == image:
-                    self._content.pictures.append(Picture(*box))
-                sight.picture(box, place)
-        if paths:
+        letters, drawn = kinds == text, kinds == path
+        if letters.any():
+            self._letters.append(found[letters])
+            sight.texts(found[letters], orders[letters], matrix, in_form=in_form)
+        if drawn.any():
+            paths = found[drawn]
+            modes = pdf_paths.draw_modes(raw, paths)
+            sight.paths(paths, orders[drawn], matrix, filled=modes[:, 0], stroked=modes[:, 1])
             for edges in pdf_paths.edges(raw, paths, modes, matrix):
                 self._rules(*edges)
+        if len(others := np.flatnonzero(~(letters | drawn))):
+            boxes = self._bounds(found[others], matrix)
+            sight.pictures(boxes, orders[others].tolist())
+            shown = boxes[(kinds[others] == image) & np.isfinite(boxes[:, 0])]
+            self._content.pictures += [Picture(*box) for box in shown.tolist()]
 
     def _notes(self) -> None:
         """Show the sight what is stuck on the page and may cover its text: drawn shapes, stamps, marks for redaction."""
+        import numpy as np
+
         raw, rect = self._raw, self._raw.FS_RECTF()
         shapes = (raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_POLYGON, raw.FPDF_ANNOT_INK)
         covering = (*shapes, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_REDACT, raw.FPDF_ANNOT_FREETEXT)
@@ -233,7 +234,7 @@ class Extraction:
             if note:
                 if raw.FPDFAnnot_GetSubtype(note) in covering and raw.FPDFAnnot_GetRect(note, ctypes.byref(rect)):
                     box = self._box(rect.left, rect.bottom, rect.right, rect.top)
-                    self._sight.picture(box, self._sight.orders(1))
+                    self._sight.pictures(np.array([box]), [self._sight.orders(1)])
                 raw.FPDFPage_CloseAnnot(note)
 
     def _matrix(self, found: int) -> tuple[float, ...]:
@@ -242,15 +243,19 @@ class Extraction:
             return _IDENTITY
         return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
-    def _bounds(self, found: int, matrix: tuple[float, ...]) -> tuple[float, float, float, float] | None:
-        if not self._raw.FPDFPageObj_GetBounds(found, *self._at_sides):
-            return None
-        left, bottom, right, top = self._sides
-        if matrix == _IDENTITY:
-            return self._box(left, bottom, right, top)
-        corners = [pdf_paths.apply(matrix, x, y) for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))]
-        xs, ys = [c[0] for c in corners], [c[1] for c in corners]
-        return self._box(min(xs), min(ys), max(xs), max(ys))
+    def _bounds(self, found: Handles, matrix: tuple[float, ...]) -> NDArray[np.float64]:
+        """The boxes of objects in a form with that matrix, of shape (n, 4), on the page as shown; NaN where there is none."""
+        import numpy as np
+
+        sides = np.zeros((len(found), 4), dtype=np.float32)
+        known = self._raw.each("FPDFPageObj_GetBounds", found, out=sides) != 0
+        left, bottom, right, top = np.where(known, sides.astype(np.float64).T, np.nan)
+        if matrix != _IDENTITY:
+            with np.errstate(all="ignore"):
+                corners = [pdf_paths.apply(matrix, x, y) for x in (left, right) for y in (bottom, top)]
+            xs, ys = np.array([x for x, _ in corners]), np.array([y for _, y in corners])
+            left, bottom, right, top = xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)
+        return np.column_stack(self._box(left, bottom, right, top))
 
     def _shown(self, matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
         """A point of a form's space, whose matrix to the page is given, on the page as shown."""

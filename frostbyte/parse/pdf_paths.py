@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
-from frostbyte.parse.pdf_calls import Calls, places
+from frostbyte.parse.pdf_calls import Calls
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from frostbyte.parse.pdf_calls import Handles
 
 Point = tuple[float, float]
 MAX_PATH_SEGMENTS = 4_000
@@ -21,17 +21,17 @@ _AT_ONCE = 50_000
 """Segments read together: enough to be fast, few enough to take little memory."""
 
 
-def draw_modes(raw: Calls, found: Sequence[int]) -> NDArray[np.bool_]:
+def draw_modes(raw: Calls, found: Handles) -> NDArray[np.bool_]:
     """For each path of `found`: whether it is filled, whether its line is drawn, whether that could be told; (paths, 3)."""
     import numpy as np
 
     modes = np.zeros((len(found), 2), dtype=np.int32)
-    told = np.array(list(map(raw.FPDFPath_GetDrawMode, found, *places(modes))), dtype=bool)
-    return np.column_stack((modes != 0, told))
+    told = raw.each("FPDFPath_GetDrawMode", found, out=modes)
+    return np.column_stack((modes != 0, told != 0))
 
 
 def edges(
-    raw: Calls, found: Sequence[int], modes: NDArray[np.bool_], matrix: tuple[float, ...]
+    raw: Calls, found: Handles, modes: NDArray[np.bool_], matrix: tuple[float, ...]
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]]:
     """The lines of the paths `found`, which have those `draw_modes`, of a form whose matrix to the page is given; some at a time.
 
@@ -40,30 +40,29 @@ def edges(
     """
     import numpy as np
 
-    counts = np.array(list(map(raw.FPDFPath_CountSegments, found)), dtype=np.int64)
+    counts = raw.each("FPDFPath_CountSegments", found).astype(np.int64)
     usable = np.flatnonzero((counts >= 2) & (counts <= MAX_PATH_SEGMENTS))
     portions = np.cumsum(counts[usable]) // _AT_ONCE
     for portion in np.unique(portions):
         chosen = usable[portions == portion]
-        yield _edges(raw, [found[place] for place in chosen.tolist()], counts[chosen], modes[chosen], matrix)
+        yield _edges(raw, found[chosen], counts[chosen], modes[chosen], matrix)
 
 
 def _edges(
-    raw: Calls, found: Sequence[int], counts: NDArray[np.int64], modes: NDArray[np.bool_], matrix: tuple[float, ...]
+    raw: Calls, found: Handles, counts: NDArray[np.int64], modes: NDArray[np.bool_], matrix: tuple[float, ...]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     import numpy as np
 
     total = int(counts.sum())
     begins = np.cumsum(counts) - counts
     path = np.repeat(np.arange(len(found)), counts)
-    positions = (np.arange(total) - begins[path]).tolist()
-    segments = list(map(raw.FPDFPath_GetPathSegment, chain.from_iterable(map(repeat, found, counts.tolist())), positions))
-    kinds = np.array(list(map(raw.FPDFPathSegment_GetType, segments)))
-    closes = np.array(list(map(raw.FPDFPathSegment_GetClose, segments)), dtype=bool)
+    segments = raw.each("FPDFPath_GetPathSegment", found[path], np.arange(total) - begins[path])
+    kinds = raw.each("FPDFPathSegment_GetType", segments)
+    closes = raw.each("FPDFPathSegment_GetClose", segments) != 0
     points = np.zeros((total, 2), dtype=np.float32)
-    deque(map(raw.FPDFPathSegment_GetPoint, segments, *places(points)), maxlen=0)
+    raw.each("FPDFPathSegment_GetPoint", segments, out=points)
     own = np.zeros((len(found), 6), dtype=np.float32)
-    own[~np.array(list(map(raw.FPDFPageObj_GetMatrix, found, places(own)[0])), dtype=bool)] = (1, 0, 0, 1, 0, 0)
+    own[raw.each("FPDFPageObj_GetMatrix", found, out=own) == 0] = (1, 0, 0, 1, 0, 0)
     with np.errstate(all="ignore"):
         whole = multiply(own.astype(np.float64).T, matrix)
         x, y = apply([value[path] for value in whole], *points.astype(np.float64).T)

@@ -12,21 +12,23 @@ text; the page says OCR_TEXT_LAYER.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, repeat
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from frostbyte.parse.pdf_calls import Calls, places
-from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Text, holds, kinds_of, meeting, near
+from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Texts, holds, kinds_of, meeting, near
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from frostbyte.parse.pdf_calls import Handles
+
 SCALE = 1.5
 """Pixels for a point: letters of 4 points still leave marks."""
 MAX_PIXELS = 6_000_000
-MAX_COVERS = 400
+MAX_COVERS = 5_000
 """Filled areas and pictures a page may have before all its text is suspect."""
 MAX_GROUPS = 4
 """Colours of suspects told apart, so that black text over white text does not vouch for it; each costs one drawing."""
@@ -40,7 +42,7 @@ _BROAD = 3.0
 _SCAN_SHARE = 0.5
 
 _NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
-_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_EVERYWHERE: Rect = (float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 
 class Sight:
@@ -50,28 +52,25 @@ class Sight:
         self,
         raw: Calls,
         page: Any,
-        bounds: Callable[[int, tuple[float, ...]], Rect | None],
+        bounds: Callable[[Handles, tuple[float, ...]], NDArray[np.float64]],
         point: Callable[[tuple[float, ...], float, float], tuple[float, float]],
         *,
         layers: bool,
     ) -> None:
+        """`bounds` gives the boxes of objects in a form with that matrix, of shape (n, 4), NaN where there is none; `point`
+        takes a point of such a form to the page; `layers`: the document has some, which may be off."""
         self._raw, self._page, self._bounds, self._point = raw, page, bounds, point
         self._layers = layers
         self._width, self._height = page.get_size()
-        self._unseen_modes = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
-        self._stroked = raw.FPDF_TEXTRENDERMODE_STROKE
         self._order = 0
-        self._fill_of, self._stroke_of = raw.FPDFPageObj_GetFillColor, raw.FPDFPageObj_GetStrokeColor
-        self._clip_of, self._count_paths = raw.FPDFPageObj_GetClipPath, raw.FPDFClipPath_CountPaths
-        self._texts: list[tuple[int, int, tuple[float, ...], int, str, Rect | None]] = []  # of Text, which costs more to make
-        self._invisible: list[Text] = []
-        self._clipping = False
+        self._matrices: list[tuple[float, ...]] = []
+        self._texts: list[Texts] = []
+        self._invisible: list[tuple[Texts, NDArray[np.int32]]] = []
         self._covers: list[Cover] = []
-        self._frames: dict[int, Rect | None] = {}
-        self._red, self._green, self._blue, self._alpha = (ctypes.c_uint() for _ in range(4))
-        self._channels = tuple(map(ctypes.byref, (self._red, self._green, self._blue, self._alpha)))
-        self._suspects: dict[int, Text] = {}
-        self._boxes: dict[int, Rect] = {}
+        self._frames: dict[int, Rect] = {}
+        self._marks: dict[int, bool] = {}
+        self._suspects: dict[int, tuple[Rect | None, str]] = {}
+        self._groups: list[list[int]] = []
         self._unseen: dict[int, str] = {}
         self._layer: set[int] = set()
         self._filled: set[int] = set()
@@ -90,94 +89,127 @@ class Sight:
         self._order += count
         return self._order - count + 1
 
-    def texts(self, found: Sequence[int], orders: Sequence[int], matrix: tuple[float, ...]) -> None:
-        """Text objects met at those places. Some pages have one for every letter, so each question is asked for all at once."""
+    def texts(self, found: Handles, orders: NDArray[np.int64], matrix: tuple[float, ...], *, in_form: bool) -> None:
+        """Text objects met at those places; a form may be on a layer as a whole.
+
+        Some pages have one for every letter, so each question is asked for all at once.
+        """
         import numpy as np
 
-        modes = list(map(self._raw.FPDFTextObj_GetTextRenderMode, found))
-        if not self._unseen_modes.isdisjoint(modes):
-            seen = [mode not in self._unseen_modes for mode in modes]
-            for one, order, mode in zip(found, orders, modes, strict=True):
-                if mode in self._unseen_modes:
-                    self._invisible.append(Text(one, order, matrix, mode, "invisible", None))
-            found, orders, modes = (list(compress(values, seen)) for values in (found, orders, modes))
-        if not found:
+        if not len(found):
             return
-        channels = np.zeros((len(found), 4), dtype=np.uint32)
-        columns = places(channels)
-        known = list(map(self._fill_of, found, *columns))
-        if self._stroked in modes:
-            for place, mode in enumerate(modes):
-                if mode == self._stroked:
-                    known[place] = self._stroke_of(found[place], *(column[place] for column in columns))
-        colours = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).tolist()
-        if all(known) and int(channels[:, 3].min()) >= FAINT:
-            kinds: Iterable[str] = repeat("", len(found))
-        else:
-            opaque = (channels[:, 3] >= FAINT).tolist()
-            kinds = ["colour" if not told else "" if clear else "transparent" for told, clear in zip(known, opaque, strict=True)]
-        clips = list(map(self._clip_of, found))
-        frames: list[Rect | None] = [None] * len(found)
-        for place, count in enumerate(map(self._count_paths, clips)):
-            if count > 0:
-                frames[place] = self._frame(clips[place], matrix)
-                self._clipping = self._clipping or frames[place] is not None
-        self._texts += zip(found, orders, repeat(matrix), colours, kinds, frames)
-
-    def path(self, found: int, order: int, matrix: tuple[float, ...], *, filled: bool, stroked: bool) -> None:
-        """A path object; only a filled one of some size, or a broad stroke, can cover anything."""
         raw = self._raw
-        if len(self._covers) > MAX_COVERS or not (filled or (stroked and self._is_broad(found))):
+        modes = raw.each("FPDFTextObj_GetTextRenderMode", found)
+        channels = np.zeros((len(found), 4), dtype=np.uint32)
+        known = raw.each("FPDFPageObj_GetFillColor", found, out=channels) != 0
+        if (stroked := modes == raw.FPDF_TEXTRENDERMODE_STROKE).any():
+            lines = np.zeros((int(stroked.sum()), 4), dtype=np.uint32)
+            known[stroked] = raw.each("FPDFPageObj_GetStrokeColor", found[stroked], out=lines) != 0
+            channels[stroked] = lines
+        colours = (channels[:, 0].astype(np.int64) << 16) | (channels[:, 1] << 8) | channels[:, 2]
+        kinds = np.where(known, np.where(channels[:, 3] >= FAINT, "", "transparent"), "colour")
+        if not self._matrices or self._matrices[-1] != matrix:
+            self._matrices.append(matrix)
+        forms = np.full(len(found), len(self._matrices) - 1)
+        layered = np.full(len(found), in_form) | self._marked(found) if self._layers else np.zeros(len(found), dtype=bool)
+        texts = Texts(found, orders, colours, kinds, self._frames_of(found, matrix), forms, layered)
+        unseen = (modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE) | (modes == raw.FPDF_TEXTRENDERMODE_CLIP)
+        if unseen.any():
+            self._invisible.append((texts.chosen(unseen), modes[unseen]))
+            texts = texts.chosen(~unseen)
+        if len(texts):
+            self._texts.append(texts)
+
+    def _marked(self, found: Handles) -> NDArray[np.bool_]:
+        """Which text objects are marked as part of a layer."""
+        import numpy as np
+
+        raw = self._raw
+        marked = np.zeros(len(found), dtype=bool)
+        counts = raw.each("FPDFPageObj_CountMarks", found)
+        for level in range(int(counts.max(initial=0))):
+            having = np.flatnonzero(counts > level)
+            marks = raw.each("FPDFPageObj_GetMark", found[having], np.full(len(having), level))
+            for mark in np.unique(marks).tolist():
+                if mark not in self._marks:
+                    self._marks[mark] = self._is_layer(mark)
+            marked[having] |= [self._marks[mark] for mark in marks.tolist()]
+        return marked
+
+    def _is_layer(self, mark: int) -> bool:
+        name, length = ctypes.create_string_buffer(64), ctypes.c_ulong()
+        known = self._raw.FPDFPageObjMark_GetName(mark, name, len(name), ctypes.byref(length))
+        return bool(known) and name.raw[: length.value] == "OC\0".encode("utf-16-le")
+
+    def paths(
+        self,
+        found: Handles,
+        orders: NDArray[np.int64],
+        matrix: tuple[float, ...],
+        *,
+        filled: NDArray[np.bool_],
+        stroked: NDArray[np.bool_],
+    ) -> None:
+        """Path objects; only filled ones of some size, or broad strokes, can cover anything."""
+        import numpy as np
+
+        raw = self._raw
+        boxes = self._on_page(self._bounds(found, matrix))
+        large = (boxes[:, 2] - boxes[:, 0] >= 2.0) & (boxes[:, 3] - boxes[:, 1] >= 2.0)  # not so where there is none
+        widths = np.zeros((len(found), 1), dtype=np.float32)
+        broad = (raw.each("FPDFPageObj_GetStrokeWidth", found, out=widths) != 0) & (widths[:, 0] >= _BROAD)
+        kept = np.flatnonzero(large & (filled | (stroked & broad)))
+        if not len(kept):
             return
-        box = self._on_page(self._bounds(found, matrix))
-        if box is None or box[2] - box[0] < 2.0 or box[3] - box[1] < 2.0:
-            return
-        colour = UNKNOWN
-        if filled and raw.FPDFPageObj_GetFillColor(found, *self._channels):
-            if self._alpha.value == 0:
-                return
-            clip = raw.FPDFPageObj_GetClipPath(found)
-            frame = self._frame(clip, matrix) if raw.FPDFClipPath_CountPaths(clip) > 0 else None
-            plain = self._alpha.value == 255 and 4 <= raw.FPDFPath_CountSegments(found) <= 6
-            if plain and not raw.FPDFPageObj_HasTransparency(found) and frame is not _NOWHERE:
-                colour = self._red.value << 16 | self._green.value << 8 | self._blue.value
-                box = box if frame is None else meeting(box, frame)
-        self._covers.append(Cover(order, box, colour))
+        found = found[kept]
+        channels = np.zeros((len(kept), 4), dtype=np.uint32)
+        known = filled[kept] & (raw.each("FPDFPageObj_GetFillColor", found, out=channels) != 0)
+        frames = self._frames_of(found, matrix)
+        segments = raw.each("FPDFPath_CountSegments", found)
+        plain = known & (channels[:, 3] == 255) & (segments >= 4) & (segments <= 6) & (frames != _NOWHERE).any(axis=1)
+        plain &= raw.each("FPDFPageObj_HasTransparency", found) == 0
+        colours = np.where(plain, (channels[:, 0].astype(np.int64) << 16) | (channels[:, 1] << 8) | channels[:, 2], UNKNOWN)
+        limited = np.where(plain[:, None], np.column_stack(meeting(boxes[kept].T, frames.T)), boxes[kept])
+        opaque = ~(known & (channels[:, 3] == 0))
+        rows = zip(orders[kept][opaque].tolist(), map(tuple, limited[opaque].tolist()), colours[opaque].tolist(), strict=True)
+        self._covers += map(Cover._make, rows)
 
-    def _is_broad(self, found: int) -> bool:
-        width = ctypes.c_float()
-        return bool(self._raw.FPDFPageObj_GetStrokeWidth(found, ctypes.byref(width))) and width.value >= _BROAD
+    def pictures(self, boxes: NDArray[np.float64], orders: Iterable[int]) -> None:
+        """Images, shadings or notes stuck on, in those boxes of shape (n, 4): they may have any colour."""
+        for box, order in zip(self._on_page(boxes).tolist(), orders, strict=True):
+            if box[0] == box[0]:  # NaN where it has no place
+                self._covers.append(Cover(order, tuple(box), UNKNOWN))
 
-    def picture(self, box: Rect | None, order: int) -> None:
-        """An image, a shading or a note stuck on: it may have any colour."""
-        box = self._on_page(box)
-        if box is not None and len(self._covers) <= MAX_COVERS:
-            self._covers.append(Cover(order, box, UNKNOWN))
+    def _on_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        import numpy as np
 
-    def _on_page(self, box: Rect | None) -> Rect | None:
-        if box is None:
-            return None
-        return max(box[0], 0.0), max(box[1], 0.0), min(box[2], self._width), min(box[3], self._height)
+        return np.column_stack(meeting(boxes.T, (0.0, 0.0, self._width, self._height)))
 
-    def _frame(self, clip: int, matrix: tuple[float, ...]) -> Rect | None:
-        """What a clip leaves of the page: None for all of it, and nothing where it is no rectangle: drawing then decides.
+    def _frames_of(self, found: Handles, matrix: tuple[float, ...]) -> NDArray[np.float64]:
+        """What the clips of objects leave of the page, of shape (n, 4): infinite for all of it, and nothing where a clip is no
+        rectangle: drawing then decides.
 
         Objects drawn one after another share their clip's points, so that each clip is read once.
         """
-        raw = self._raw
-        frame: Rect | None = None
-        for path in range(raw.FPDFClipPath_CountPaths(clip)):
-            start = raw.FPDFClipPath_GetPathSegment(clip, path, 0)
-            if start not in self._frames:
-                self._frames[start] = self._frame_of(clip, path, matrix)
-            one = self._frames[start]
-            if one is not None:
-                frame = one if frame is None else _NOWHERE if one is _NOWHERE else meeting(frame, one)
-            if frame is _NOWHERE:
-                break
-        return frame
+        import numpy as np
 
-    def _frame_of(self, clip: int, path: int, matrix: tuple[float, ...]) -> Rect | None:
+        raw = self._raw
+        frames = np.full((len(found), 4), _EVERYWHERE)
+        clips = raw.each("FPDFPageObj_GetClipPath", found)
+        counts = raw.each("FPDFClipPath_CountPaths", clips)
+        for path in range(int(counts.max(initial=0))):
+            having = np.flatnonzero(counts > path)
+            starts = raw.each("FPDFClipPath_GetPathSegment", clips[having], np.full(len(having), path))
+            different, firsts, which = np.unique(starts, return_index=True, return_inverse=True)
+            for start, first in zip(different.tolist(), firsts.tolist(), strict=True):
+                if start not in self._frames:
+                    self._frames[start] = self._frame_of(int(clips[having[first]]), path, matrix)
+            own = np.array([self._frames[start] for start in different.tolist()])[which]
+            nowhere = (own == _NOWHERE).all(axis=1) | (frames[having] == _NOWHERE).all(axis=1)
+            frames[having] = np.where(nowhere[:, None], _NOWHERE, np.column_stack(meeting(frames[having].T, own.T)))
+        return frames
+
+    def _frame_of(self, clip: int, path: int, matrix: tuple[float, ...]) -> Rect:
         raw = self._raw
         count = raw.FPDFClipPath_CountPathSegments(clip, path)
         if not 4 <= count <= 6:
@@ -189,7 +221,7 @@ class Sight:
             corners.append(self._point(matrix, x.value, y.value))
         xs, ys = [c[0] for c in corners], [c[1] for c in corners]
         frame = (min(xs), min(ys), max(xs), max(ys))
-        return None if holds(frame, (0.0, 0.0, self._width, self._height)) else frame
+        return _EVERYWHERE if holds(frame, (0.0, 0.0, self._width, self._height)) else frame
 
     # What of it is seen
 
@@ -197,94 +229,81 @@ class Sight:
         """Find the suspects and, where there are any, draw the page with and without them."""
         scans = list(pictures)
         self._find_suspects()
-        # Letters that are only an outline for what is drawn through them; seen where something is.
-        filled = [text for text in self._invisible if text.colour == self._raw.FPDF_TEXTRENDERMODE_CLIP]
-        self._filled = {text.found for text in filled}
-        self._unseen = {text.found: text.kind for text in self._invisible}
-        if not self._suspects and not filled and not (self._invisible and scans):
+        boxes: dict[int, Rect] = {}
+        for texts, modes in self._invisible:
+            found = texts.found.tolist()
+            self._unseen |= dict.fromkeys(found, "invisible")
+            # Letters that are only an outline for what is drawn through them; seen where something is.
+            self._filled |= set(texts.found[modes == self._raw.FPDF_TEXTRENDERMODE_CLIP].tolist())
+            boxes |= {one: box for one, box in zip(found, self._boxes_of(texts), strict=True) if box}
+        if not self._suspects and not self._filled and not (self._invisible and scans):
             return
         if not self._draw(gray=True):
             self.failed = True
             return
-        if any(not self._changes(address) for address in self._suspects):
+        if any(not self._changes(address, box) for address, (box, _) in self._suspects.items()):
             self._draw(gray=False)  # a colour may differ from another of the same brightness
         area = self._width * self._height
         wide = [s for s in scans if (s[2] - s[0]) * (s[3] - s[1]) > _SCAN_SHARE * area]
-        for address, text in self._suspects.items():
-            box = self._box_of(address, text)
-            if box is not None and not self._changes(address):
-                self._unseen[address] = text.kind
-                if _within(box, wide):
+        for address, (box, kind) in self._suspects.items():
+            if not self._changes(address, box):
+                self._unseen[address] = kind
+                if box and _within(box, wide):
                     self._layer.add(address)
-        for text in self._invisible:
-            box = self._box_of(text.found, text)
-            if box is not None and (text.found in self._filled or _within(box, scans)):
-                self._layer.add(text.found)
-
-    def _box_of(self, address: int, text: Text) -> Rect | None:
-        if address not in self._boxes:
-            box = self._bounds(text.found, text.matrix)
-            if box is None:
-                return None
-            self._boxes[address] = box
-        return self._boxes[address]
+        self._layer |= {address for address, box in boxes.items() if address in self._filled or _within(box, scans)}
 
     def _find_suspects(self) -> None:
-        covers, texts = self._what_counts()
-        if not covers and not self._clipping:
-            self._find_on_white()
-        elif len(covers) > MAX_COVERS:
-            self._suspects = {t.found: t._replace(kind=t.kind or "covered") for t in texts}
-        else:
-            boxes = self._all_bounds(texts)
-            for text, box, kind in zip(texts, boxes, kinds_of(texts, boxes, covers), strict=True):
-                if box[2] > box[0] and (kind := text.kind or kind or ("layer" if self._layers else "")):
-                    self._suspects[text.found] = text._replace(kind=kind)
-                    self._boxes[text.found] = box
+        import numpy as np
 
-    def _what_counts(self) -> tuple[list[Cover], list[Text]]:
+        if not self._texts:
+            return
+        texts = Texts(*(np.concatenate([getattr(part, one.name) for part in self._texts]) for one in fields(Texts)))
+        covers, texts = self._what_counts(texts)
+        boxes: NDArray[np.float64] | None = None
+        if len(covers) > MAX_COVERS:
+            kinds = np.full(len(texts), "covered")
+        elif covers or np.isfinite(texts.frame).any():
+            boxes = self._bounds_of(texts)
+            kinds = kinds_of(texts, boxes, covers)
+        else:
+            kinds = np.where(near(texts.colour, WHITE), "colour", "")
+        kinds = np.where(texts.kind != "", texts.kind, np.where((kinds == "") & texts.layered, "layer", kinds))
+        suspect = kinds != ""
+        if boxes is not None:
+            suspect &= boxes[:, 2] > boxes[:, 0]
+        texts = replace(texts.chosen(suspect), kind=kinds[suspect])
+        rows = zip(texts.found.tolist(), self._boxes_of(texts), texts.kind.tolist(), strict=True)
+        self._suspects = {found: (box, kind) for found, box, kind in rows}
+        self._groups = _groups(texts)
+
+    def _what_counts(self, texts: Texts) -> tuple[list[Cover], Texts]:
         """The covers and texts that have to be compared.
 
         Most pages hold dark text on light areas of one colour: no area drawn before all text counts, and no text after all areas.
         """
-        colours = {entry[3] for entry in self._texts}
-        plain = not any(near(colour, WHITE) for colour in colours) and not any(
-            cover.colour == UNKNOWN or any(near(cover.colour, colour) for colour in colours) for cover in self._covers
-        )
-        if not plain or self._clipping or self._layers or len(self._covers) > MAX_COVERS:
-            return self._covers, list(map(Text._make, self._texts))
-        first = self._texts[0][1] if self._texts else self._order
-        covers = [cover for cover in self._covers if cover.order > first]
+        import numpy as np
+
+        if texts.layered.any() or len(self._covers) > MAX_COVERS or np.isfinite(texts.frame).any():
+            return self._covers, texts
+        under = np.array([WHITE, *{cover.colour for cover in self._covers}])
+        if (under == UNKNOWN).any() or near(np.unique(texts.colour), under[:, None]).any():
+            return self._covers, texts
+        covers = [cover for cover in self._covers if cover.order > texts.order[0]]
         last = covers[-1].order if covers else 0
-        return covers, [Text._make(entry) for entry in self._texts if entry[1] < last or entry[4]]
+        return covers, texts.chosen((texts.order < last) | (texts.kind != ""))
 
-    def _find_on_white(self) -> None:
-        """The suspects of a page that holds nothing but text and lines, all of it on white."""
-        alike: dict[int, bool] = {}
-        for entry in self._texts:
-            colour, kind = entry[3], entry[4]
-            if colour not in alike:
-                alike[colour] = near(colour, WHITE)
-            if kind or alike[colour] or self._layers:
-                text = Text._make(entry)
-                self._suspects[text.found] = text._replace(kind=kind or ("colour" if alike[colour] else "layer"))
+    def _bounds_of(self, texts: Texts) -> NDArray[np.float64]:
+        """The boxes of text objects, of shape (n, 4), NaN where there is none."""
+        import numpy as np
 
-    def _all_bounds(self, texts: Sequence[Text]) -> list[Rect]:
-        """The boxes of all text objects, as `bounds` gives them, with no more work than one call for most."""
-        sides = tuple(ctypes.c_float() for _ in range(4))
-        left, bottom, right, top = sides
-        references = tuple(map(ctypes.byref, sides))
-        get, point, upright = self._raw.FPDFPageObj_GetBounds, self._point, self._page.get_rotation() % 360 == 0
-        x, y = point(_IDENTITY, 0.0, 0.0)
-        boxes = []
-        for text in texts:
-            if not upright or text.matrix != _IDENTITY:
-                boxes.append(self._bounds(text.found, text.matrix) or _NOWHERE)
-            elif get(text.found, *references):
-                boxes.append((x + left.value, y - top.value, x + right.value, y - bottom.value))
-            else:
-                boxes.append(_NOWHERE)
+        boxes = np.zeros((len(texts), 4))
+        for form in np.unique(texts.form).tolist():
+            of = texts.form == form
+            boxes[of] = self._bounds(texts.found[of], self._matrices[form])
         return boxes
+
+    def _boxes_of(self, texts: Texts) -> list[Rect | None]:
+        return [(x0, y0, x1, y1) if x0 == x0 else None for x0, y0, x1, y1 in self._bounds_of(texts).tolist()]
 
     def _draw(self, *, gray: bool) -> bool:
         """Draw the page, then again without each group of suspects. False where it cannot be drawn."""
@@ -294,16 +313,17 @@ class Sight:
         if max(self._width, self._height) * self._scale > 20_000 or not (drawn := self._pixels(gray)).size:
             return False
         self._drawn = drawn
-        for group in _groups(self._suspects):
+        for group in self._groups:
             for address in group:
-                self._raw.FPDFPageObj_SetIsActive(self._suspects[address].found, False)
+                self._raw.FPDFPageObj_SetIsActive(address, False)
             without = self._pixels(gray)
             for address in group:
-                self._raw.FPDFPageObj_SetIsActive(self._suspects[address].found, True)
+                self._raw.FPDFPageObj_SetIsActive(address, True)
             if without.shape != drawn.shape:
                 return False
-            distance = np.where(drawn > without, drawn - without, without - drawn)
-            changed: NDArray[np.bool_] = distance.max(axis=2) >= SEEN_DISTANCE
+            changed = np.zeros(drawn.shape[:2], dtype=bool)
+            for one, other in zip(np.moveaxis(drawn, 2, 0), np.moveaxis(without, 2, 0), strict=True):
+                changed |= np.maximum(one, other) - np.minimum(one, other) >= SEEN_DISTANCE
             self._changed.update(dict.fromkeys(group, changed))
         return True
 
@@ -322,9 +342,8 @@ class Sight:
         finally:
             bitmap.close()
 
-    def _changes(self, address: int, box: Rect | None = None) -> bool:
-        """Whether taking the suspect away changes a pixel, of all it covers or of one word's box."""
-        box = box or self._box_of(address, self._suspects[address])
+    def _changes(self, address: int, box: Rect | None) -> bool:
+        """Whether taking the suspect away changes a pixel in the box: all it covers, or one word's. True where it has none."""
         if box is None:
             return True
         y0, y1, x0, x1 = self._pixel_box(box, 1.0 / self._scale)  # a dash is thinner than a pixel
@@ -370,15 +389,15 @@ class Sight:
                 return ""
             return kind
         if not kind and address in self._changed and not self._changes(address, box):
-            return self._suspects[address].kind
+            return self._suspects[address][1]
         return kind
 
 
-def _groups(suspects: dict[int, Text]) -> list[list[int]]:
+def _groups(texts: Texts) -> list[list[int]]:
     """Suspects by colour, the largest groups alone, the rest together."""
     by_colour: dict[int, list[int]] = {}
-    for address, text in suspects.items():
-        by_colour.setdefault(text.colour, []).append(address)
+    for address, colour in zip(texts.found.tolist(), texts.colour.tolist(), strict=True):
+        by_colour.setdefault(colour, []).append(address)
     groups = sorted(by_colour.values(), key=len, reverse=True)
     rest = [address for group in groups[MAX_GROUPS - 1 :] for address in group]
     return [group for group in (*groups[: MAX_GROUPS - 1], rest) if group]

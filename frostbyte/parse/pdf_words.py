@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise, repeat
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from frostbyte.parse.pdf_calls import Calls, places
+from frostbyte.parse.pdf_calls import Calls
 from frostbyte.parse.pdf_sight import Sight
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from frostbyte.parse.pdf_calls import Handles
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
@@ -89,11 +90,10 @@ class WordReader:
         lengths = ends - starts
         begins = np.cumsum(lengths) - lengths
         places = np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum()))
-        marks = places.tolist()
-        sides = np.zeros((len(letters), 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
-        addresses = (places * sides.strides[0] + sides.ctypes.data).tolist()
-        deque(map(raw.FPDFText_GetLooseCharBox, repeat(handle), marks, addresses), maxlen=0)
-        boxes = sides.astype(np.float64)
+        loose = np.zeros((len(places), 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
+        raw.each("FPDFText_GetLooseCharBox", handle, places, out=loose)
+        boxes = np.zeros((len(letters), 4))
+        boxes[places] = loose
         # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
         left, top, right, bottom = boxes.T
         odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=1))
@@ -104,16 +104,15 @@ class WordReader:
             odd[found.start() : found.end()] = True
         kinds: dict[int, str] = {}
         if sight.unseen:
-            kinds = dict(zip(marks, map(sight.kind_of, map(raw.FPDFText_GetTextObject, repeat(handle), marks)), strict=True))
+            marks = places.tolist()
+            kinds = dict(zip(marks, map(sight.kind_of, raw.each("FPDFText_GetTextObject", handle, places).tolist()), strict=True))
             odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
         kept = boxes[places]
         counted = np.cumsum(odd[places])
         several = counted[begins + lengths - 1] > counted[begins]
         least, most = np.minimum.reduceat(kept, begins), np.maximum.reduceat(kept, begins)
         shown = self._box(least[:, 0], least[:, 3], most[:, 2], most[:, 1])
-        firsts = starts.tolist()
-        objects = list(map(raw.FPDFText_GetTextObject, repeat(handle), firsts))
-        self._learn(firsts, objects)
+        objects = raw.each("FPDFText_GetTextObject", handle, starts)
         letters = _HYPHEN.sub("\u00ad", letters)
         self._keep(letters, spans, objects, shown, several, boxes, kinds)
 
@@ -137,7 +136,7 @@ class WordReader:
         self,
         letters: str,
         spans: Sequence[tuple[int, int]],
-        objects: Sequence[int],
+        objects: Handles,
         shown: tuple[NDArray[np.float64], ...],
         several: NDArray[np.bool_],
         boxes: NDArray[np.float64],
@@ -147,17 +146,16 @@ class WordReader:
         import numpy as np
 
         texts = [letters[start:end] for start, end in spans]
-        styles = [self._styles[found] for found in objects]
+        told, bold, turns = self._learn(np.array(spans)[:, 0], objects)
         x0, y0, x1, y1 = shown
-        turns = np.array([style[2] for style in styles])
-        size = _sizes(np.array([style[0] for style in styles]), np.where(turns % 180 == 90, x1 - x0, y1 - y0))
+        size = _sizes(told, np.where(turns % 180 == 90, x1 - x0, y1 - y0))
         alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, np.array(list(map(len, texts))))
         if asked := self._sight.asked:
-            alone |= np.array([found in asked for found in objects])
+            alone |= np.isin(objects, np.array(list(asked), dtype=np.uint64))
         if not "".join(texts).isprintable():
             alone |= np.array([not text.isprintable() for text in texts])
         columns = [column.tolist() for column in (x0, y0, x1, y1, size)]
-        rows = list(map(Word, texts, *columns, (style[1] for style in styles), turns.tolist()))
+        rows = list(map(Word, texts, *columns, bold.tolist(), turns.tolist()))
         at = 0
         for place in np.flatnonzero(alone).tolist():
             self._keep_plain(rows[at:place])
@@ -166,7 +164,7 @@ class WordReader:
             if several[place]:
                 self._cut(letters, start, boxes[start:end].tolist(), kinds)
             else:
-                self._word(texts[place], start, objects[place], *(column[place] for column in columns[:4]))
+                self._word(texts[place], start, int(objects[place]), *(column[place] for column in columns[:4]))
         self._keep_plain(rows[at:])
 
     def _keep_plain(self, words: Sequence[Word]) -> None:
@@ -195,7 +193,7 @@ class WordReader:
         elif self._tiny(x0, x1, size, turn, len(cleaned)):
             kind = "tiny"
         else:
-            kind = sight.hidden(found or 0, (x0, y0, x1, y1)) if sight.tells else ""
+            kind = sight.hidden(found, (x0, y0, x1, y1)) if sight.tells else ""
         if kind and any(map(str.isalnum, cleaned)):  # a dash or a tick box, drawn by other means, tells nobody anything
             self.hidden.append((kind, word))
         else:
@@ -235,40 +233,43 @@ class WordReader:
                 bottom, top = min(bottom, rect[3]), max(top, rect[1])
             else:
                 left, top, right, bottom = rect
-                first, found = index, raw.FPDFText_GetTextObject(handle, index)
+                first, found = index, raw.FPDFText_GetTextObject(handle, index) or 0
                 turn = self._styled(index, found)[2]
             characters.append(character)
         flush()
 
     def _styled(self, index: int, found: int) -> tuple[float, bool, int]:
         """Size in points as shown, boldness and turn of the text object `found`, one of whose characters is at `index`."""
+        import numpy as np
+
         if found not in self._styles:
-            self._learn([index], [found])
+            self._learn(np.array([index]), np.array([found], dtype=np.uint64))
         return self._styles[found]
 
-    def _learn(self, indices: Iterable[int], objects: Iterable[int]) -> None:
-        """Ask for the style of text objects, none of them asked before, each with the index of one of its characters."""
+    def _learn(self, indices: NDArray[np.int64], objects: Handles) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[Any]]:
+        """Ask for the style of text objects, each with the index of one of its characters: size in points, boldness, turn."""
         import numpy as np
 
         raw, handle, fonts = self._raw, self._handle, self._bold
-        firsts: dict[int, int] = {}
-        for index, found in zip(indices, objects, strict=True):
-            firsts.setdefault(found, index)
-        at = list(firsts.values())
-        sizes = np.array(list(map(raw.FPDFText_GetFontSize, repeat(handle), at)))
+        found, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
+        at = indices[firsts]
+        sizes = raw.each("FPDFText_GetFontSize", handle, at)
         matrices = np.zeros((len(at), 6), dtype=np.float32)
-        known = list(map(raw.FPDFText_GetMatrix, repeat(handle), at, places(matrices)[0]))
-        matrices[~np.array(known, dtype=bool)] = (1, 0, 0, 1, 0, 0)
+        known = raw.each("FPDFText_GetMatrix", handle, at, out=matrices)
+        matrices[known == 0] = (1, 0, 0, 1, 0, 0)
         a, b, c, d = matrices[:, :4].astype(np.float64).T
         sizes = abs(sizes * abs(a * d - b * c) ** 0.5)
         turned = np.where(b > 0, 270, 90)
         turns = (np.where(abs(b) > abs(a), turned, np.where((a < 0) & (d < 0), 180, 0)) + self._rotation) % 360
-        of = [raw.FPDFTextObj_GetFont(found) if found else None for found in firsts]
-        for font, index in dict(zip(reversed(of), reversed(at), strict=True)).items():  # the first place of each
+        of = np.zeros_like(found)
+        of[found != 0] = raw.each("FPDFTextObj_GetFont", found[found != 0])
+        different, whose = np.unique(of, return_inverse=True)
+        for place, font in enumerate(different.tolist()):
             if font and font not in fonts:
-                fonts[font] = self._is_bold(font, index)
-        bold = [font is not None and fonts[font] for font in of]
-        self._styles.update(zip(firsts, zip(sizes.tolist(), bold, turns.tolist(), strict=True), strict=True))
+                fonts[font] = self._is_bold(font, int(at[whose == place].min()))
+        bold = np.array([bool(font) and fonts[font] for font in different.tolist()], dtype=bool)[whose]
+        self._styles.update(zip(found.tolist(), zip(sizes.tolist(), bold.tolist(), turns.tolist(), strict=True), strict=True))
+        return sizes[which], bold[which], turns[which]
 
     def _is_bold(self, font: int, index: int) -> bool:
         if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:

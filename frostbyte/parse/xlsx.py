@@ -29,6 +29,8 @@ _MAX_PLACES = 10
 _AUTO_NAMES = ("auto_open", "auto_close", "auto_activate", "auto_deactivate")
 _WORDS = re.compile(r'"[^"]*\w[^"]{6,}"')
 """A text of some length within a formula."""
+_SHEET_KINDS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+"""What stands among the sheets and has no cells to read."""
 _DROPPED_PARTS = {
     "vbaProject": ("macro", "MACRO"),
     "xlMacrosheet": ("macro", "MACRO"),
@@ -159,7 +161,9 @@ class _Reader:
         if target.kind != "worksheet":
             # A chart sheet or a dialogue: it has no cells.
             self._writer.add("heading", node.get("name", ""), level=1)
-            self._dropped.append(Dropped(target.kind, page, "CHART_NOT_READ" if target.kind == "chartsheet" else "NOT_READ"))
+            chart = target.kind == "chartsheet"
+            kind = target.kind if target.kind in _SHEET_KINDS else "sheet"  # the file may say anything
+            self._dropped.append(Dropped(kind, page, "CHART_NOT_READ" if chart else "NOT_READ"))
             return
         sheet = Sheet(self._strings, self._formats, self._looks, self._cells_left, self._characters_left)
         if not self._package.stream(target.target, sheet):

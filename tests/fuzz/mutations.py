@@ -77,6 +77,14 @@ def xml(data: bytes, numbers: random.Random) -> bytes:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, LookupError, ValueError):
         return by_bytes(data, numbers)
+    try:
+        _change_tree(root, numbers)
+        return ElementTree.tostring(root, encoding=numbers.choice(("utf-8", "utf-8", "utf-16")))[:LONGEST]
+    except (RecursionError, ValueError, TypeError):  # too deep to be written, or no text of XML
+        return data
+
+
+def _change_tree(root: ElementTree.Element, numbers: random.Random) -> None:
     for _ in range(numbers.choice((1, 2, 3, 8))):
         elements = list(root.iter())
         parent, other = numbers.choice(elements), numbers.choice(elements)
@@ -108,10 +116,6 @@ def xml(data: bytes, numbers: random.Random) -> bytes:
                 parent.append(inner)
         if len(elements) > 40_000:
             break
-    try:
-        return ElementTree.tostring(root, encoding=numbers.choice(("utf-8", "utf-8", "utf-16")))[:LONGEST]
-    except (RecursionError, ValueError, TypeError):
-        return data
 
 
 def archive(data: bytes, numbers: random.Random) -> bytes:

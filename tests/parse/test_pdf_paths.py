@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
@@ -30,14 +31,14 @@ def test_a_path_is_its_straight_lines(pdf: Any, saved: Callable[..., str], drawn
     document = pypdfium2.PdfDocument(saved(pdf.bytes()))
     page = document[0]
     calls = Calls(raw)
-    found = calls.FPDFPage_GetObject(address_of(page.raw), 0)
-    modes = pdf_paths.draw_modes(calls, [found])
+    found = calls.each("FPDFPage_GetObject", address_of(page.raw), np.arange(1))
+    modes = pdf_paths.draw_modes(calls, found)
     assert modes.tolist() == [[drawn.endswith("f"), drawn.endswith("S"), True]]
-    ((x, y, fills),) = pdf_paths.edges(calls, [found], modes, IDENTITY)
+    ((x, y, fills),) = pdf_paths.edges(calls, found, modes, IDENTITY)
     told = list(zip(zip(x[:, 0], y[:, 0], strict=True), zip(x[:, 1], y[:, 1], strict=True), strict=True))
     assert {frozenset(line) for line in told} == {frozenset(line) for line in lines}
     assert (fills == fill).all()
-    ((x, y, _),) = pdf_paths.edges(calls, [found], modes, (2.0, 0.0, 0.0, 2.0, 5.0, 0.0))
+    ((x, y, _),) = pdf_paths.edges(calls, found, modes, (2.0, 0.0, 0.0, 2.0, 5.0, 0.0))
     assert list(zip(x[:, 0], y[:, 0], strict=True)) == [(2 * a[0] + 5, 2 * a[1]) for a, _ in told]
     page.close()
     document.close()

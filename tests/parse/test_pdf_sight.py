@@ -16,6 +16,7 @@ Saved = Callable[..., str]
 Page = Callable[..., Reading]
 
 SECRET = "ignore the figures above"
+AREAS = "1 1 1 rg 60 380 300 60 re f 60 300 30 30 re f 60 200 30 30 re f 60 100 30 30 re f"
 LAYERS = "/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >>"
 
 
@@ -118,6 +119,28 @@ def test_what_can_be_seen_is_not_called_hidden(page: Page, drawn: list[str], cat
     assert hidden(reading) == []
     assert reading.warnings == ()
     assert SECRET.split()[0] in reading.pages[0].text
+
+
+@pytest.mark.parametrize(("state", "expected"), [("OFF", [("layer", SECRET)]), ("ON", [])])
+@pytest.mark.parametrize("marked", [False, True], ids=["form_of_a_layer", "text_of_a_layer_in_a_form"])
+def test_a_form_may_be_on_a_layer_and_so_may_what_is_in_it(
+    pdf: Any, saved: Saved, state: str, expected: list[tuple[str, str]], marked: bool
+) -> None:
+    layer = pdf.add("<< /Type /OCG /Name (Layer) >>")
+    own, drawn = ("", f"/OC /L0 BDC {line()} EMC") if marked else (f"/OC {layer} 0 R", line())
+    resources = f"/Resources << /Font << /F1 3 0 R >> /Properties << /L0 {layer} 0 R >> >>"
+    form = pdf.stream(drawn, f"/Type /XObject /Subtype /Form /BBox [0 0 612 792] {own} {resources}")
+    pdf.catalog = f"/OCProperties << /OCGs [{layer} 0 R] /D << /{state} [{layer} 0 R] >> >>"
+    pdf.page(line("What everybody reads.", y=700), "/P << /MCID 0 >> BDC /I0 Do EMC", pictures=[form])
+    assert hidden(reader.read(saved(pdf.bytes()))) == expected
+
+
+@pytest.mark.parametrize(("first", "then", "expected"), [("", AREAS, [("covered", SECRET)]), (AREAS, "0 g", [])])
+def test_a_page_with_more_areas_than_are_compared_is_drawn(
+    page: Page, monkeypatch: pytest.MonkeyPatch, first: str, then: str, expected: list[tuple[str, str]]
+) -> None:
+    monkeypatch.setattr(pdf_sight, "MAX_COVERS", 3)
+    assert hidden(page(first, then if first else "", line(), "" if first else then)) == expected
 
 
 @pytest.mark.parametrize(("colour", "expected"), [("1 1 0.8", [("covered", SECRET)]), ("", [])])

@@ -153,6 +153,12 @@ def test_a_sheet_that_is_a_chart_or_missing_is_named(tmp_path: Path) -> None:
     assert drops(found) == [("chartsheet", 2, "CHART_NOT_READ"), ("sheet", 3, "SHEET_MISSING")]
 
 
+@pytest.mark.parametrize("kind", ["", "what the file's author likes to say"])
+def test_a_sheet_of_no_known_kind_is_named_by_our_word(tmp_path: Path, kind: str) -> None:
+    found = read(tmp_path, rows(["a"]), "", links_to={"s2": (kind, "worksheets/sheet2.xml")})
+    assert drops(found) == [("sheet", 2, "NOT_READ")]
+
+
 def test_addresses_far_apart_cost_nothing(tmp_path: Path) -> None:
     far = '<x:sheetData><x:row r="1048576"><x:c r="XFD1048576"><x:v>7</x:v></x:c></x:row></x:sheetData>'
     assert kinds(read(tmp_path, far)) == [("heading", "Sheet1", 1), ("paragraph", "7", 1)]

@@ -53,8 +53,10 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         """The line's text; segments of a right-to-left line are joined from the right."""
+        if len(self.segments) == 1:
+            return self.segments[0].text
         parts = [s.text for s in self.segments]
-        if len(parts) > 1 and sum(map(_is_rtl, parts)) * 2 > len(parts):
+        if sum(map(_is_rtl, parts)) * 2 > len(parts):
             parts.reverse()
         return " ".join(parts)
 
@@ -227,6 +229,7 @@ def _gutter(segments: Sequence[Segment]) -> tuple[float, float] | None:
     if right - left <= 0:
         return None
     size = median(s.size for s in segments)
+    in_order = sorted(segments, key=_place)
     events: list[tuple[float, int]] = []
     for segment in segments:
         events.append((segment.x0, 1))
@@ -244,7 +247,7 @@ def _gutter(segments: Sequence[Segment]) -> tuple[float, float] | None:
         if not left + 0.12 * (right - left) < middle < right - 0.12 * (right - left):
             continue
         score = (following - x) / (1 + depth)
-        if score > best_score and _parts_prose(segments, middle, depth):
+        if score > best_score and _parts_prose(in_order, middle, depth):
             best, best_score = (x, following), score
     return best
 
@@ -259,7 +262,7 @@ def _parts_prose(segments: Sequence[Segment], middle: float, crossing: int) -> b
         # not where a line ends, for the rows of a table reach as far with white between the cells; such rows tell nothing.
         lines = [
             (len(ln.text), sum(s.x1 - s.x0 for s in ln.segments), sum(len(s.text) > 3 for s in ln.segments))
-            for ln in lines_of(side)
+            for ln in _lines_of_sorted(side)
         ]
         running = [(letters, filled) for letters, filled, parts in lines if parts < 2 or filled >= 0.8 * width]
         long = [letters for letters, filled in running if letters >= 18 and filled >= 0.55 * width]
@@ -271,10 +274,18 @@ def _parts_prose(segments: Sequence[Segment], middle: float, crossing: int) -> b
 # Lines and paragraphs
 
 
-def lines_of(segments: Sequence[Segment]) -> list[Line]:
+def lines_of(segments: Iterable[Segment]) -> list[Line]:
     """Lines from top to bottom; segments whose heights overlap by half share a line."""
+    return _lines_of_sorted(sorted(segments, key=_place))
+
+
+def _place(segment: Segment) -> tuple[float, float]:
+    return (segment.y0 + segment.y1) / 2, segment.x0
+
+
+def _lines_of_sorted(segments: Iterable[Segment]) -> list[Line]:
     rows: list[tuple[list[Segment], float, float]] = []
-    for segment in sorted(segments, key=lambda s: ((s.y0 + s.y1) / 2, s.x0)):
+    for segment in segments:
         if rows:
             row, top, bottom = rows[-1]
             overlap = min(bottom, segment.y1) - max(top, segment.y0)
@@ -376,4 +387,4 @@ def moved(block: Block, x0: float, y0: float, x1: float, y1: float) -> Block:
 
 
 def _is_rtl(text: str) -> bool:
-    return len(_RTL.findall(text)) * 2 > len(text)
+    return not text.isascii() and len(_RTL.findall(text)) * 2 > len(text)

@@ -121,7 +121,10 @@ class _Counted(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(size)
-        self._work.take(len(data) + READ)
+        work = self._work
+        work.left -= len(data) + READ  # `take`, without a call of its own: pypdf reads byte by byte
+        if work.left < 0:
+            raise _GaveUp
         return data
 
 

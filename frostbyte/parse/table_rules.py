@@ -137,7 +137,10 @@ def _merge(rules: Iterable[Rule]) -> list[Rule]:
     for rule in sorted(rules, key=lambda r: (r.y0, r.x0)):
         for position in range(len(result) - 1, max(-1, len(result) - 40), -1):
             other = result[position]
-            if rule.y0 - other.y0 <= 1.5 and rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
+            if rule.y0 - other.y0 > 1.5:
+                result.append(rule)  # and those before stand higher still
+                break
+            if rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
                 fill = rule.fill and other.fill
                 result[position] = Rule(min(rule.x0, other.x0), other.y0, max(rule.x1, other.x1), other.y0, fill)
                 break

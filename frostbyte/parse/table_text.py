@@ -8,7 +8,6 @@ no room in the line above.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -37,8 +36,7 @@ class CellLine(NamedTuple):
         return is_number(self.text)
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     x0: float
     x1: float
@@ -240,7 +238,8 @@ def _in_line(edges: Sequence[float]) -> bool:
 
 def _column_of(word: _Word, spans: Sequence[Span], going_on: int) -> int:
     """The column the word overlaps most. One in the white before a column is the head of it, unless a phrase is `going_on`."""
-    overlaps = [min(word.x1, s[1]) - max(word.x0, s[0]) for s in spans]
+    x0, x1 = word.x0, word.x1
+    overlaps = [(x1 if x1 < right else right) - (x0 if x0 > left else left) for left, right in spans]  # asked of every word
     best = max(overlaps)
     if best > 0:
         return overlaps.index(best)

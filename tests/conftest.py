@@ -115,9 +115,13 @@ def under_test(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> l
 @pytest.fixture
 def ram_root() -> Iterator[Path]:
     """A private folder in memory (mode 0700), where an open vault lives; gone after the test."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=RAM))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    yield from _ram_folder()
+
+
+@pytest.fixture(scope="session")
+def ram_of_session() -> Iterator[Path]:
+    """The same for what is made once and copied."""
+    yield from _ram_folder()
 
 
 @pytest.fixture
@@ -149,6 +153,12 @@ def repository() -> Path:
 def example_drop(repository: Path) -> Path:
     """The drop of the demo: thirteen files, one refused for each of two reasons, one quarantined, one twice."""
     return repository / "docs" / "examples" / "drop"
+
+
+def _ram_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=RAM))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_leftovers() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,9 +48,25 @@ def run(
     return start if len(under_test) == 1 else call
 
 
+@pytest.fixture(scope="session")
+def prepared(under_test: list[str], ram_of_session: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after `init` and `tenant create`, made by the program under test, to be copied."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    environment = {**os.environ, "FROSTBYTE_HOME": str(home), "FROSTBYTE_RAM_DIR": str(ram_of_session)}
+    for arguments in (["init"], ["tenant", "create", "Northgate Medical Supply", "--id", "northgate"]):
+        ended = subprocess.run([*under_test, *arguments], env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+    return home
+
+
 @pytest.fixture
-def appliance(run: Callable[..., Ran]) -> Callable[..., Ran]:
-    """The same, after `init` and `tenant create`."""
-    assert run("init").status == 0
-    assert run("tenant", "create", "Northgate Medical Supply", "--id", "northgate").status == 0
+def appliance(run: Callable[..., Ran], home: Path, prepared: Path) -> Callable[..., Ran]:
+    """`run` in a home where `init` and `tenant create` were done."""
+    shutil.copytree(prepared, home)
     return run
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests of one file keep a home that is much work to make: each starts from a copy. It does not exist at first."""
+    return tmp_path_factory.mktemp("kept") / "home"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,7 +21,11 @@ ATTRIBUTES = {"lang", "charset", "content", "name", "http-equiv", "scope", "clas
 
 
 @pytest.fixture
-def taken_in(appliance: Run, tmp_path: Path) -> Run:
+def taken_in(appliance: Run, tmp_path: Path, home: Path, kept: Path) -> Run:
+    if kept.exists():
+        shutil.rmtree(home)
+        shutil.copytree(kept, home)
+        return appliance
     drop = tmp_path / "drop"
     drop.mkdir()
     entries = []
@@ -37,6 +42,7 @@ def taken_in(appliance: Run, tmp_path: Path) -> Run:
         assert ran.status == 3, ran.err
         _is_shown(ran.out + ran.err)
         assert "\\u202e|x" in ran.out
+    shutil.copytree(home, kept)
     return appliance
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,11 @@ def leaks(data: str | bytes) -> list[str]:
 
 
 @pytest.fixture
-def taken_in(appliance: Run, tmp_path: Path) -> Run:
+def taken_in(appliance: Run, tmp_path: Path, home: Path, kept: Path) -> Run:
+    if kept.exists():
+        shutil.rmtree(home)
+        shutil.copytree(kept, home)
+        return appliance
     folder = tmp_path / "drop"
     folder.mkdir()
     (folder / "note.txt").write_text(TEXT)
@@ -63,6 +68,7 @@ def taken_in(appliance: Run, tmp_path: Path) -> Run:
     ran = appliance("ingest", folder, *T, "--batch-id", "b1")
     assert ran.status == 0, ran.err
     assert leaks(ran.out + ran.err) == []
+    shutil.copytree(home, kept)
     return appliance
 
 

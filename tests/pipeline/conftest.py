@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def embedder() -> Embedder:
     return load(default_pack_dir())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def worker() -> Iterator[Worker]:
+    """One parser child for all: it keeps nothing of a document. Who kills one, or looks at it, starts its own."""
     with Worker() as started:
         yield started
 
@@ -81,27 +83,33 @@ def vault(new_vault: Callable[..., Vault]) -> Vault:
     return new_vault()
 
 
+def drop_in(
+    place: Path,
+    contents: dict[str, bytes],
+    batch_id: str = "batch_1",
+    ids: dict[str, str] | None = None,
+    wrong: set[str] | None = None,
+) -> Path:
+    """A folder of these files with its manifest; of the files `wrong` names it states a digest that is not theirs."""
+    folder = place / f"drop-{batch_id}"
+    folder.mkdir()
+    entries = []
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+        digest = "f" * 64 if name in (wrong or ()) else hashlib.sha256(data).hexdigest()
+        mime = MIME_BY_EXTENSION.get(Path(name).suffix, "application/octet-stream")
+        file_id = (ids or {}).get(name, name)
+        entries.append({"file_id": file_id, "filename": name, "mime_type": mime, "size_bytes": len(data), "sha256": digest})
+    manifest = {"batch_id": batch_id, "tenant_id": TENANT, "file_count": len(entries), "files": entries, "submitter": "dana"}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
 @pytest.fixture
 def write_drop(tmp_path: Path) -> Callable[..., Path]:
     """`write_drop({"a.txt": b"..."}, batch_id="b1", ids={"a.txt": "file_a"}, wrong={"a.txt"})`: a folder with its manifest."""
 
-    def write(
-        contents: dict[str, bytes], batch_id: str = "batch_1", ids: dict[str, str] | None = None, wrong: set[str] | None = None
-    ) -> Path:
-        folder = tmp_path / f"drop-{batch_id}"
-        folder.mkdir()
-        entries = []
-        for name, data in contents.items():
-            (folder / name).write_bytes(data)
-            digest = "f" * 64 if name in (wrong or ()) else hashlib.sha256(data).hexdigest()
-            mime = MIME_BY_EXTENSION.get(Path(name).suffix, "application/octet-stream")
-            file_id = (ids or {}).get(name, name)
-            entries.append({"file_id": file_id, "filename": name, "mime_type": mime, "size_bytes": len(data), "sha256": digest})
-        manifest = {"batch_id": batch_id, "tenant_id": TENANT, "file_count": len(entries), "files": entries, "submitter": "dana"}
-        (folder / "manifest.json").write_text(json.dumps(manifest))
-        return folder
-
-    return write
+    return partial(drop_in, tmp_path)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from frostbyte.parse import pdf_marks
 from frostbyte.parse.pdf_calls import Calls
 
 if TYPE_CHECKING:
@@ -36,12 +37,9 @@ def replacements(raw: Calls, found: Handles) -> list[Replacement]:
     """The replacements with a letter or digit in them among those text objects, in the order of the page."""
     import numpy as np
 
-    counts = raw.each("FPDFPageObj_CountMarks", found)
     texts: dict[int, str] = {}
     marked: dict[int, list[int]] = {}
-    for level in range(int(counts.max(initial=0))):
-        having = found[counts > level]
-        marks = raw.each("FPDFPageObj_GetMark", having, np.full(len(having), level))
+    for having, marks in pdf_marks.levels(raw, found):
         different, firsts = np.unique(marks, return_index=True)
         for mark in different[np.argsort(firsts)].tolist():
             if mark and mark not in texts:
@@ -49,7 +47,7 @@ def replacements(raw: Calls, found: Handles) -> list[Replacement]:
         told = [mark for mark in different.tolist() if any(map(str.isalnum, texts.get(mark, "")))]
         if told:
             kept = np.isin(marks, np.array(told, dtype=np.uint64))
-            for one, mark in zip(having[kept].tolist(), marks[kept].tolist(), strict=True):
+            for one, mark in zip(found[having[kept]].tolist(), marks[kept].tolist(), strict=True):
                 marked.setdefault(mark, []).append(one)
     return [Replacement(texts[mark], mark, objects) for mark, objects in marked.items()]
 

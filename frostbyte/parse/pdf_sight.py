@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from frostbyte.parse import pdf_marks
 from frostbyte.parse.pdf_calls import Calls
 from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Texts, holds, kinds_of, meeting, near
 
@@ -68,7 +69,6 @@ class Sight:
         self._invisible: list[tuple[Texts, NDArray[np.int32]]] = []
         self._covers: list[Cover] = []
         self._frames: dict[int, Rect] = {}
-        self._marks: dict[int, bool] = {}
         self._suspects: dict[int, tuple[Rect | None, str]] = {}
         self._groups: list[list[int]] = []
         self._unseen: dict[int, str] = {}
@@ -111,7 +111,9 @@ class Sight:
         if not self._matrices or self._matrices[-1] != matrix:
             self._matrices.append(matrix)
         forms = np.full(len(found), len(self._matrices) - 1)
-        layered = np.full(len(found), in_form) | self._marked(found) if self._layers else np.zeros(len(found), dtype=bool)
+        layered = np.full(len(found), self._layers and in_form)
+        if self._layers and not in_form:
+            layered = pdf_marks.layered(raw, found)
         texts = Texts(found, orders, colours, kinds, self._frames_of(found, matrix), forms, layered)
         unseen = (modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE) | (modes == raw.FPDF_TEXTRENDERMODE_CLIP)
         if unseen.any():
@@ -119,27 +121,6 @@ class Sight:
             texts = texts.chosen(~unseen)
         if len(texts):
             self._texts.append(texts)
-
-    def _marked(self, found: Handles) -> NDArray[np.bool_]:
-        """Which text objects are marked as part of a layer."""
-        import numpy as np
-
-        raw = self._raw
-        marked = np.zeros(len(found), dtype=bool)
-        counts = raw.each("FPDFPageObj_CountMarks", found)
-        for level in range(int(counts.max(initial=0))):
-            having = np.flatnonzero(counts > level)
-            marks = raw.each("FPDFPageObj_GetMark", found[having], np.full(len(having), level))
-            for mark in np.unique(marks).tolist():
-                if mark not in self._marks:
-                    self._marks[mark] = self._is_layer(mark)
-            marked[having] |= [self._marks[mark] for mark in marks.tolist()]
-        return marked
-
-    def _is_layer(self, mark: int) -> bool:
-        name, length = ctypes.create_string_buffer(64), ctypes.c_ulong()
-        known = self._raw.FPDFPageObjMark_GetName(mark, name, len(name), ctypes.byref(length))
-        return bool(known) and name.raw[: length.value] == "OC\0".encode("utf-16-le")
 
     def paths(
         self,

@@ -74,7 +74,7 @@ def one_large(work: Path, path: Path, kill: bool) -> None:
     home = Home(work)
     print(f"  {path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
     if kill:
-        first = home.ingest(path, kill_when=lambda seen: any(_share(line) >= 50 for line in seen.shown))
+        first = home.ingest(path, kill_when=lambda seen: any(_share(line) >= 50 for line in list(seen.shown)))
         if first.status != -9:
             raise Failed("it was over before half of it was embedded: nothing to kill")
         print(f"  killed half-way after {first.seconds:.0f} s; {first.memory()}", flush=True)
@@ -121,7 +121,7 @@ def batch(work: Path, small: int) -> None:
     reached = re.compile(r"\] (\d+)/")
 
     def half(seen: Watched) -> bool:
-        return any(int(found[1]) * 2 >= count for line in seen.shown if (found := reached.search(line)))
+        return any(int(found[1]) * 2 >= count for line in list(seen.shown) if (found := reached.search(line)))
 
     first = home.ingest(work / "batch", kill_when=half)
     if first.status != -9:

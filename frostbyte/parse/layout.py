@@ -16,7 +16,7 @@ from typing import NamedTuple
 from frostbyte.parse.hyphens import join_lines
 
 _BULLET = re.compile(
-    r"^(?:[•‣◦▪▫●○■□◆◇►▶✓✔❖➢\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
+    r"^(?:[•‣◦▪▫●○■□☐☑☒❍❑❒◆◇⬧⧫⬥►▶✓✔✗❖➢➔\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
     r"|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,5})[.)](?=\s)|\((?:\d{1,3}|[a-z])\)(?=\s))\s*\S"
 )
 LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
@@ -101,6 +101,7 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
     x0 = y0 = x1 = y1 = size = 0.0
     last_x0 = last_x1 = 0.0
     characters = bold_characters = 0
+    led = False
 
     def flush() -> None:
         if texts:
@@ -122,13 +123,14 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
             y0 = wy0 if wy0 < y0 else y0
             x1 = wx1 if wx1 > x1 else x1
             y1 = wy1 if wy1 > y1 else y1
-            if wsize > size and len(text) > 2:
-                size = wsize
+            if led or (wsize > size and len(text) > 2):
+                size, led = wsize, False
         else:
             flush()
             texts = [text]
             edges = [(text, wx0, wx1)]
             x0, y0, x1, y1, size = wx0, wy0, wx1, wy1, wsize
+            led = not text.isalnum() and len(text) <= 2  # by a bullet, which may be larger than what is behind it
             characters = bold_characters = 0
         last_x0, last_x1 = wx0, wx1
         characters += len(text)
@@ -302,7 +304,8 @@ def _lines_of_sorted(segments: Iterable[Segment]) -> list[Line]:
         row.sort(key=lambda s: s.x0)
         weight = sum(len(s.text) for s in row)
         bold = sum(len(s.text) for s in row if s.bold) * 2 > weight
-        result.append(Line(tuple(row), row[0].x0, top, max(s.x1 for s in row), bottom, max(s.size for s in row), bold))
+        size = max((s.size for s in row if len(s.text) > 2 or s.text.isalnum()), default=row[0].size)
+        result.append(Line(tuple(row), row[0].x0, top, max(s.x1 for s in row), bottom, size, bold))
     return result
 
 
@@ -355,8 +358,9 @@ def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     if above.bold != line.bold and short and not listed:
         return True
     if listed:
-        # The lines of an item hang under its text; one that returns to the bullet's edge is something else.
-        return line.x0 < group[0].x0 + 0.3 * size and len(group) > 1 and group[1].x0 > group[0].x0 + 0.5 * size
+        # A line back at the bullet's edge is something else where the item's lines hang, or the last had room left.
+        hanging = len(group) > 1 and group[1].x0 > group[0].x0 + 0.5 * size
+        return line.x0 < group[0].x0 + 0.3 * size and (hanging or short)
     ended = _SENTENCE_END.search(above.text) is not None
     indented = line.x0 > above.x0 + 0.9 * size and line.x0 < left + 0.25 * (right - left)
     if indented and (len(group) > 1 or ended):

@@ -309,7 +309,7 @@ def _aligned_table(lines: Sequence[Line]) -> Block | None:
         return None
     if _is_prose(grid, len(lines)):
         return None
-    if _is_list_of_marks(grid):
+    if _is_list_of_marks(grid) or _is_unreadable(grid):
         return None
     box = (min(line.x0 for line in lines), lines[0].y0, max(line.x1 for line in lines), lines[-1].y1)
     return _table(grid, box, max(line.size for line in lines), _looks_like_header(grid))
@@ -335,6 +335,12 @@ def _is_wordy(cells: Sequence[str]) -> bool:
 def _is_list_of_marks(grid: Sequence[Sequence[str]]) -> bool:
     """True for a list whose bullets or numbers stand apart from their text: two columns, the first of marks only."""
     return len(grid[0]) == 2 and sum(1 for row in grid if len(row[0].strip("().- ")) <= 3) * 3 >= 2 * len(grid)
+
+
+def _is_unreadable(grid: Sequence[Sequence[str]]) -> bool:
+    """True where most letters are ones that no font names: what parts them is no white, for blanks are not named either."""
+    text = "".join(cell for row in grid for cell in row)
+    return text.count("\ufffd") * 2 > len(text.replace(" ", ""))
 
 
 def _looks_like_header(grid: Sequence[Sequence[str]]) -> bool:

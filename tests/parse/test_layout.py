@@ -36,6 +36,23 @@ def test_a_raised_mark_stays_in_its_line() -> None:
     assert [s.text for s in layout.segments_of(words)] == ["note 1 here"]
 
 
+def test_a_bullet_larger_than_its_text_does_not_part_the_lines_of_an_item() -> None:
+    rows = (["□", "They coordinate appointments of panel appoint-"], ["ments to cases"], ["□", "They supervise the others"])
+    for gap in (14, 30):  # in one segment with the text, and in its own
+        words = []
+        for n, row in enumerate(rows):
+            words += [word("□", 0, 14 * n - 2, 15)] * (len(row) == 2)
+            words.append(word(row[-1], gap, 14 * n))
+        blocks = layout.blocks_of(layout.segments_of(words))
+        assert [b.text for b in blocks] == ["□ They coordinate appointments of panel appointments to cases", "□ " + rows[2][1]]
+        assert [(b.kind, b.size) for b in blocks] == [("list_item", 10)] * 2
+
+
+def test_an_item_whose_line_has_room_left_does_not_take_in_what_returns_to_its_edge() -> None:
+    segments = [line("☐ Written communications", 0, 0), line("Securities registered under the Act are named below, each", 0, 12)]
+    assert [(b.kind, b.lines) for b in layout.blocks_of(segments)] == [("list_item", 1), ("text", 1)]
+
+
 def test_a_wider_gap_ends_a_paragraph() -> None:
     tops = (0, 12, 24, 50, 62)
     segments = [line(f"Line {n} of the text as it goes on and on", 0, top) for n, top in enumerate(tops)]

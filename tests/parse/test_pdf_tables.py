@@ -108,6 +108,11 @@ def test_prose_and_lists_are_no_tables() -> None:
     assert pdf_tables.aligned(lines([[("Name", 0), ("Ellison", 100)]] * 2)) == []
 
 
+def test_letters_that_nobody_can_name_make_no_table() -> None:
+    rows = [[("\ufffd\ufffd", 0), ("\ufffd\ufffd\ufffd", 100), ("\ufffd", 200)] for _ in range(5)]
+    assert pdf_tables.aligned(lines(rows)) == []
+
+
 def test_a_first_row_of_numbers_is_no_header() -> None:
     rows = [[("1,200", 0), ("14", 100), ("5", 200)]] * 3
     ((_, _, table),) = pdf_tables.aligned(lines(rows))

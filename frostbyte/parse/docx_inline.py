@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from frostbyte.parse.docx_math import linear_math
 from frostbyte.parse.docx_shapes import BOX, WHITE, hexadecimal, is_shape, shape_ground
 from frostbyte.parse.docx_styles import Style, Styles
-from frostbyte.parse.docx_symbols import letter, plain
 from frostbyte.parse.ooxml import Node, Relationship, chosen, first, is_on
+from frostbyte.parse.symbols import letter, plain
 
 _TEXT = {"w:tab": "\t", "w:ptab": "\t", "w:cr": "\n", "w:noBreakHyphen": "\u2011", "w:softHyphen": ""}
 _TRANSPARENT = frozenset(

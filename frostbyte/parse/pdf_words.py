@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from frostbyte.parse import symbols
 from frostbyte.parse.pdf_calls import Calls
 from frostbyte.parse.pdf_sight import Sight
 
@@ -69,12 +70,13 @@ class WordReader:
         self._width, self._height = size
         self._handle = 0
         self._styles: dict[int, tuple[float, bool, int]] = {}
-        self._bold: dict[int, bool] = {}
+        self._fonts: dict[int, tuple[bool, str]] = {}
+        """By handle, whether a font is bold, and its family where it is one of signs."""
         self.words: list[Word] = []
         self.hidden: list[tuple[str, Word]] = []
         """Words that a person cannot see, each with the way it is hidden."""
         self.unmapped = 0
-        """Characters whose font does not say which letter they are."""
+        """Characters whose font does not say which letter they are, or is one of signs that has none known for it."""
 
     def read(self, handle: int) -> None:
         """Cut the letters of the text page `handle` at white space, and where `_cut` finds more to part."""
@@ -145,8 +147,9 @@ class WordReader:
         """Keep the words at `spans`, in their order: those with nothing odd about them in stretches, the others one by one."""
         import numpy as np
 
-        texts = [letters[start:end] for start, end in spans]
         told, bold, turns = self._learn(np.array(spans)[:, 0], objects)
+        letters = self._with_signs(letters, spans)
+        texts = [letters[start:end] for start, end in spans]
         x0, y0, x1, y1 = shown
         size = _sizes(told, np.where(turns % 180 == 90, x1 - x0, y1 - y0))
         alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, np.array(list(map(len, texts))))
@@ -250,7 +253,7 @@ class WordReader:
         """Ask for the style of text objects, each with the index of one of its characters: size in points, boldness, turn."""
         import numpy as np
 
-        raw, handle, fonts = self._raw, self._handle, self._bold
+        raw, handle, fonts = self._raw, self._handle, self._fonts
         found, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
         at = indices[firsts]
         sizes = raw.each("FPDFText_GetFontSize", handle, at)
@@ -266,18 +269,36 @@ class WordReader:
         different, whose = np.unique(of, return_inverse=True)
         for place, font in enumerate(different.tolist()):
             if font and font not in fonts:
-                fonts[font] = self._is_bold(font, int(at[whose == place].min()))
-        bold = np.array([bool(font) and fonts[font] for font in different.tolist()], dtype=bool)[whose]
+                fonts[font] = self._font(font, int(at[whose == place].min()))
+        bold = np.array([font != 0 and fonts[font][0] for font in different.tolist()], dtype=bool)[whose]
         self._styles.update(zip(found.tolist(), zip(sizes.tolist(), bold.tolist(), turns.tolist(), strict=True), strict=True))
         return sizes[which], bold[which], turns[which]
 
-    def _is_bold(self, font: int, index: int) -> bool:
-        if self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600:
-            return True
+    def _font(self, font: int, index: int) -> tuple[bool, str]:
         buffer = ctypes.create_string_buffer(128)
         self._raw.FPDFFont_GetBaseFontName(font, buffer, 128)
         name = buffer.value.lower()
-        return any(word in name for word in _BOLD_NAMES)
+        bold = self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600 or any(word in name for word in _BOLD_NAMES)
+        return bold, symbols.family(name.decode("latin-1"))
+
+    def _with_signs(self, letters: str, spans: Sequence[tuple[int, int]]) -> str:
+        """The letters, those of words as what they show where a word on the page begins in a font of signs."""
+        import numpy as np
+
+        signs = {font: family for font, (_, family) in self._fonts.items() if family}
+        if not signs:
+            return letters
+        raw = self._raw
+        at = np.concatenate([np.arange(start, end) for start, end in spans])
+        objects, whose = np.unique(raw.each("FPDFText_GetTextObject", self._handle, at), return_inverse=True)
+        of = np.zeros_like(objects)
+        of[objects != 0] = raw.each("FPDFTextObj_GetFont", objects[objects != 0])
+        changed = list(letters)
+        for font, family in signs.items():
+            for place in at[(of == font)[whose]].tolist():
+                changed[place] = symbols.shown(letters[place], family)
+                self.unmapped += changed[place] == symbols.UNKNOWN
+        return "".join(changed)
 
 
 def _sizes(told: NDArray[np.float64], heights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -92,3 +92,19 @@ def test_what_a_font_says_of_one_letter_does_not_shift_the_others(pdf: Any, save
         first, second = document.page(0).words
     assert (first.text[0], first.text[-1], second.text) == ("l", "r", "rrr")
     assert first.x1 < second.x0
+
+
+def test_letters_of_a_font_of_signs_are_what_they_show(pdf: Any, saved: Saved) -> None:
+    """A form's boxes as filings have them: the letters x and \xa8, in Wingdings; letters behind them are left alone."""
+    font = pdf.add("<< /Type /Font /Subtype /TrueType /BaseFont /ABCDEF+Wingdings /Encoding /WinAnsiEncoding >>")
+    plain = pdf.add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+    drawn = pdf.stream(
+        "BT /F8 12 Tf 72 700 Td (Yes ) Tj /F9 12 Tf (x) Tj /F8 12 Tf ( xo No ) Tj /F9 12 Tf (\xa8) Tj /F8 12 Tf (xo) Tj "
+        "0 -20 Td /F9 12 Tf (Jones) Tj ET"
+    )
+    resources = f"/Resources << /Font << /F8 {plain} 0 R /F9 {font} 0 R >> >>"
+    pdf.page_object(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {drawn} 0 R {resources} >>")
+    with PdfFile(saved(pdf.bytes())) as document:
+        page = document.page(0)
+    assert [w.text for w in page.words] == ["Yes", "☒", "xo", "No", "☐xo", "□☐■□⬧"]
+    assert page.unmapped == 2, "so that a page of writing in a font of that name is read by its looks"

@@ -35,6 +35,8 @@ DETECTION_SIDES = (1280, 2048)
 """Lines are found on a copy whose longer side is the first of these and read from the full picture: half the memory and time,
 the same text. The finer copy is looked at where the lines were too thin on the first, or where there were none.
 """
+COARSE_SIDE = 640
+"""The copy looked at where there were no lines on the first: a line alone on its page is found on a coarse one only."""
 _THIN = 12.0
 """Pixels of the copy; lines thinner than this run into each other or are missed."""
 _MAX_RATIO = 100.0
@@ -119,6 +121,8 @@ def find(pixels: NDArray[np.uint8]) -> list[Found]:
     found: list[Found] = []
     for side in DETECTION_SIDES:
         finer = _find(pixels, side)
+        if not finer and not found and longer > COARSE_SIDE:
+            finer = _find(pixels, COARSE_SIDE)
         found = finer if len(finer) >= len(found) else found
         bands = [line.band for line in found if line.length > 3 * line.band]
         if longer <= side or (bands and median(bands) * side / longer >= _THIN):

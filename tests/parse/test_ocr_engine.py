@@ -36,6 +36,15 @@ def test_lines_are_found_where_they_stand_and_read_letter_by_letter() -> None:
     assert 0.5 < written.ink < 1.0  # all but the white between the letters
 
 
+@pytest.mark.parametrize(("place", "points"), [((120, 160), 9), ((620, 1100), 14)])
+def test_a_short_line_alone_on_a_page_is_found(place: tuple[int, int], points: int) -> None:
+    """At 200 dpi; the detector sees none there on the copies that it finds full pages on."""
+    page = Image.new("RGB", (1654, 2339), "white")
+    ImageDraw.Draw(page).text(place, "Exhibit A", fill=(40, 40, 40), font=ImageFont.load_default(points * 200 / 72))
+    (line,) = ocr_engine.find(np.asarray(page))
+    assert text(line) == "Exhibit A"
+
+
 def test_a_line_that_runs_downwards_is_cut_out_level() -> None:
     (line,) = ocr_engine.find(np.ascontiguousarray(np.rot90(drawn("Delivery note 4711"), 3)))
     assert line.is_tall

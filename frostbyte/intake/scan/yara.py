@@ -29,6 +29,8 @@ class Engine:
             rules = compiler.build()
         except (yara_x.CompileError, ValueError) as error:
             raise ScanFailed(f"the malware rules do not compile: {str(error).splitlines()[0][:200]}") from error
+        finally:
+            del compiler  # the error keeps this frame, and the compiler may not be freed by another thread
         self.names: Final = tuple(rule.identifier for rule in rules)
         self._failures = (yara_x.ScanError, yara_x.TimeoutError)
         self._scanner: Any = yara_x.Scanner(rules)

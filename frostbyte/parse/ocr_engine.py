@@ -122,12 +122,17 @@ def find(pixels: NDArray[np.uint8]) -> list[Found]:
     for side in DETECTION_SIDES:
         finer = _find(pixels, side)
         if not finer and not found and longer > COARSE_SIDE:
-            finer = _find(pixels, COARSE_SIDE)
+            finer = [line for line in _find(pixels, COARSE_SIDE) if _is_word(line)]
         found = finer if len(finer) >= len(found) else found
         bands = [line.band for line in found if line.length > 3 * line.band]
         if longer <= side or (bands and median(bands) * side / longer >= _THIN):
             break
     return found
+
+
+def _is_word(line: Found) -> bool:
+    """Whether a word can be read there: on a coarse copy a frame or a drawing looks like writing, and reads as a 1."""
+    return line.length > 2 * line.band and sum(letter.text.isalnum() for letter in read(line).letters) >= 3
 
 
 def _find(pixels: NDArray[np.uint8], side: int) -> list[Found]:

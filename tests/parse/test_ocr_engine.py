@@ -45,6 +45,17 @@ def test_a_short_line_alone_on_a_page_is_found(place: tuple[int, int], points: i
     assert text(line) == "Exhibit A"
 
 
+def test_what_looks_like_writing_on_the_coarse_copy_alone_has_to_be_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame or a drawing looks so there, and reads as "1" or "1)"."""
+    page = Image.new("RGB", (1654, 2339), "white")
+    ImageDraw.Draw(page).text((620, 1100), "1)", fill="black", font=ImageFont.load_default(60))
+    pixels = np.asarray(page)
+    assert len(ocr_engine._find(pixels, ocr_engine.COARSE_SIDE)) == 1
+    finer = ocr_engine._find
+    monkeypatch.setattr(ocr_engine, "_find", lambda pixels, side: finer(pixels, side) if side == ocr_engine.COARSE_SIDE else [])
+    assert ocr_engine.find(pixels) == []
+
+
 def test_a_line_that_runs_downwards_is_cut_out_level() -> None:
     (line,) = ocr_engine.find(np.ascontiguousarray(np.rot90(drawn("Delivery note 4711"), 3)))
     assert line.is_tall

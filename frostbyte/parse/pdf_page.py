@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_actual, pdf_paths
-from frostbyte.parse.pdf_calls import Calls, address_of
+from frostbyte.parse.pdf_calls import Calls, address_of, rows
 from frostbyte.parse.pdf_sight import Sight
 from frostbyte.parse.pdf_words import Word, WordReader, clean
 
@@ -279,4 +279,4 @@ class Extraction:
             np.where(level, x1, middle_x),
             np.where(level, middle_y, y1),
         )
-        self._content.rules += map(Rule, *(side.tolist() for side in sides), fill[kept].tolist())
+        self._content.rules += rows(Rule, *(side.tolist() for side in sides), fill[kept].tolist())

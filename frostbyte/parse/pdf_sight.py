@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.parse import pdf_marks
-from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_calls import Calls, rows
 from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Texts, holds, kinds_of, meeting, near
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ class Sight:
         colours = np.where(plain, (channels[:, 0].astype(np.int64) << 16) | (channels[:, 1] << 8) | channels[:, 2], UNKNOWN)
         limited = np.where(plain[:, None], np.column_stack(meeting(boxes[kept].T, frames.T)), boxes[kept])
         opaque = ~(known & (channels[:, 3] == 0))
-        rows = zip(orders[kept][opaque].tolist(), map(tuple, limited[opaque].tolist()), colours[opaque].tolist(), strict=True)
-        self._covers += map(Cover._make, rows)
+        boxes_of = map(tuple, limited[opaque].tolist())
+        self._covers += rows(Cover, orders[kept][opaque].tolist(), boxes_of, colours[opaque].tolist())
 
     def pictures(self, boxes: NDArray[np.float64], orders: Iterable[int]) -> None:
         """Images, shadings or notes stuck on, in those boxes of shape (n, 4): they may have any colour."""

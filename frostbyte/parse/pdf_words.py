@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from frostbyte.parse import symbols
-from frostbyte.parse.pdf_calls import Calls
+from frostbyte.parse.pdf_calls import Calls, rows
 from frostbyte.parse.pdf_sight import Sight
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _TOLD_APART = re.compile("[\ufffe\uffff\ue000-\uf8ff]")
 """What pdfium's running text may hold for a letter that is none; asked by itself, the letter says so."""
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
 _LAM_ALEF = re.compile(f"[{''.join(sorted(_ALEFS))}]+{_LAM}")
-_RUN = re.compile("[^ \\t\\r\\n\\x0b\\x0c\\u00a0\\u2028\\u2029\\u3000\\u2002\\u2003\\u2009\\u200a\\u202f\\u205f]+")
+_WHITE = " \t\r\n\x0b\x0c\u00a0\u2002\u2003\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 class Word(NamedTuple):
@@ -47,6 +47,16 @@ class Word(NamedTuple):
     size: float
     bold: bool
     turn: int
+
+
+class _Runs(NamedTuple):
+    """Stretches of a page's letters without white space: where each starts and ends among all, and begins when they stand
+    one after another without what is between them.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    begins: NDArray[np.int64]
 
 
 class WordReader:
@@ -85,38 +95,37 @@ class WordReader:
         raw, sight = self._raw, self._sight
         self._handle = handle
         letters = self._letters(max(0, raw.FPDFText_CountChars(handle)))
-        spans = [found.span() for found in _RUN.finditer(letters)]
-        if not spans:
+        runs = _runs(letters)
+        if not len(runs.starts):
             return
-        starts, ends = np.array(spans).T
-        lengths = ends - starts
-        begins = np.cumsum(lengths) - lengths
-        places = np.repeat(starts - begins, lengths) + np.arange(int(lengths.sum()))
+        begins, lengths = runs.begins, runs.ends - runs.starts
+        places = np.repeat(runs.starts - begins, lengths) + np.arange(int(lengths.sum()))
         loose = np.zeros((len(places), 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
         raw.each("FPDFText_GetLooseCharBox", handle, places, out=loose)
-        boxes = np.zeros((len(letters), 4))
-        boxes[places] = loose
+        boxes = loose.T.astype(np.float64, order="C")
+        left, top, right, bottom = boxes
         # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
-        left, top, right, bottom = boxes.T
-        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=1))
+        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=0))
         with np.errstate(invalid="ignore"):
             gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
             odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
-        for found in _LAM_ALEF.finditer(letters):
-            odd[found.start() : found.end()] = True
+        if _LAM in letters:
+            joined = np.zeros(len(letters), dtype=bool)
+            for found in _LAM_ALEF.finditer(letters):
+                joined[found.start() : found.end()] = True
+            odd |= joined[places]
         kinds: dict[int, str] = {}
         if sight.unseen:
             marks = places.tolist()
             kinds = dict(zip(marks, map(sight.kind_of, raw.each("FPDFText_GetTextObject", handle, places).tolist()), strict=True))
-            odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
-        kept = boxes[places]
-        counted = np.cumsum(odd[places])
+            odd[1:] |= [kinds[a] != kinds[b] for a, b in pairwise(marks)]
+        counted = np.cumsum(odd)
         several = counted[begins + lengths - 1] > counted[begins]
-        least, most = np.minimum.reduceat(kept, begins), np.maximum.reduceat(kept, begins)
-        shown = self._box(least[:, 0], least[:, 3], most[:, 2], most[:, 1])
-        objects = raw.each("FPDFText_GetTextObject", handle, starts)
+        least, most = np.minimum.reduceat(boxes, begins, axis=1), np.maximum.reduceat(boxes, begins, axis=1)
+        shown = self._box(least[0], least[3], most[2], most[1])
+        objects = raw.each("FPDFText_GetTextObject", handle, runs.starts)
         letters = _HYPHEN.sub("\u00ad", letters)
-        self._keep(letters, spans, objects, shown, several, boxes, kinds)
+        self._keep(letters, runs, objects, shown, several, boxes, kinds)
 
     def _letters(self, count: int) -> str:
         """The page's letters, one for each of pdfium's places."""
@@ -137,42 +146,44 @@ class WordReader:
     def _keep(
         self,
         letters: str,
-        spans: Sequence[tuple[int, int]],
+        runs: _Runs,
         objects: Handles,
         shown: tuple[NDArray[np.float64], ...],
         several: NDArray[np.bool_],
         boxes: NDArray[np.float64],
         kinds: Mapping[int, str],
     ) -> None:
-        """Keep the words at `spans`, in their order: those with nothing odd about them in stretches, the others one by one."""
+        """Keep the runs as words, in their order: those with nothing odd about them in stretches, the others one by one."""
         import numpy as np
 
-        told, bold, turns = self._learn(np.array(spans)[:, 0], objects)
-        letters = self._with_signs(letters, spans)
-        texts = [letters[start:end] for start, end in spans]
+        starts, ends = runs.starts.tolist(), runs.ends.tolist()
+        told, bold, turns = self._learn(runs.starts, objects)
+        letters = self._with_signs(letters, runs)
+        texts = [letters[start:end] for start, end in zip(starts, ends, strict=True)]
         x0, y0, x1, y1 = shown
         size = _sizes(told, np.where(turns % 180 == 90, x1 - x0, y1 - y0))
-        alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, np.array(list(map(len, texts))))
+        alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, runs.ends - runs.starts)
         if asked := self._sight.asked:
             alone |= np.isin(objects, np.array(list(asked), dtype=np.uint64))
         if not "".join(texts).isprintable():
             alone |= np.array([not text.isprintable() for text in texts])
-        columns = [column.tolist() for column in (x0, y0, x1, y1, size)]
-        rows = list(map(Word, texts, *columns, bold.tolist(), turns.tolist()))
+        columns = [column.tolist() for column in (x0, y0, x1, y1, size, bold, turns)]
+        words = rows(Word, texts, *columns)
         at = 0
         for place in np.flatnonzero(alone).tolist():
-            self._keep_plain(rows[at:place])
+            self._keep_plain(words[at:place], letters)
             at = place + 1
-            start, end = spans[place]
             if several[place]:
-                self._cut(letters, start, boxes[start:end].tolist(), kinds)
+                begin, length = int(runs.begins[place]), len(texts[place])
+                self._cut(letters, starts[place], boxes[:, begin : begin + length].T.tolist(), kinds)
             else:
-                self._word(texts[place], start, int(objects[place]), *(column[place] for column in columns[:4]))
-        self._keep_plain(rows[at:])
+                self._word(texts[place], starts[place], int(objects[place]), *(column[place] for column in columns[:4]))
+        self._keep_plain(words[at:], letters)
 
-    def _keep_plain(self, words: Sequence[Word]) -> None:
+    def _keep_plain(self, words: Sequence[Word], letters: str) -> None:
         self.words += words
-        self.unmapped += sum(word.text.count("\ufffd") for word in words)
+        if "\ufffd" in letters:
+            self.unmapped += sum(word.text.count("\ufffd") for word in words)
 
     def _outside(self, x0: Any, y0: Any, x1: Any, y1: Any) -> Any:
         """Whether words stand off the page: in no eye's way, as those are that are `_tiny`. Numbers, or arrays of them."""
@@ -281,7 +292,7 @@ class WordReader:
         bold = self._raw.FPDFText_GetFontWeight(self._handle, index) >= 600 or any(word in name for word in _BOLD_NAMES)
         return bold, symbols.family(name.decode("latin-1"))
 
-    def _with_signs(self, letters: str, spans: Sequence[tuple[int, int]]) -> str:
+    def _with_signs(self, letters: str, runs: _Runs) -> str:
         """The letters, those of words as what they show where a word on the page begins in a font of signs."""
         import numpy as np
 
@@ -289,7 +300,7 @@ class WordReader:
         if not signs:
             return letters
         raw = self._raw
-        at = np.concatenate([np.arange(start, end) for start, end in spans])
+        at = np.concatenate(list(map(np.arange, runs.starts, runs.ends)))
         objects, whose = np.unique(raw.each("FPDFText_GetTextObject", self._handle, at), return_inverse=True)
         of = np.zeros_like(objects)
         of[objects != 0] = raw.each("FPDFTextObj_GetFont", objects[objects != 0])
@@ -299,6 +310,19 @@ class WordReader:
                 changed[place] = symbols.shown(letters[place], family)
                 self.unmapped += changed[place] == symbols.UNKNOWN
         return "".join(changed)
+
+
+def _runs(letters: str) -> _Runs:
+    import numpy as np
+
+    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    white = np.zeros(ord(max(_WHITE)) + 2, dtype=bool)
+    white[list(map(ord, _WHITE))] = True
+    black = np.zeros(len(codes) + 2, dtype=np.int8)
+    black[1:-1] = ~white[np.minimum(codes, len(white) - 1)]
+    steps = np.diff(black)
+    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    return _Runs(starts, ends, np.cumsum(ends - starts) - (ends - starts))
 
 
 def _sizes(told: NDArray[np.float64], heights: NDArray[np.float64]) -> NDArray[np.float64]:

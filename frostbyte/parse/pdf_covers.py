@@ -21,6 +21,9 @@ _PAIRS_AT_ONCE = 1_000_000
 Rect = tuple[float, float, float, float]
 WHITE = 0xFFFFFF
 UNKNOWN = -1
+KINDS = ("", "transparent", "colour", "clipped", "covered", "layer")
+"""How a text may be hidden, "" where it is seen. Arrays hold places in it, which are compared faster than words."""
+SEEN, TRANSPARENT, COLOUR, CLIPPED, COVERED, LAYER = range(len(KINDS))
 
 
 class Cover(NamedTuple):
@@ -38,8 +41,8 @@ class Texts:
     found: NDArray[np.uint64]
     order: NDArray[np.int64]
     colour: NDArray[np.int64]
-    kind: NDArray[np.str_]
-    """How the object itself says that it may not be seen; "" for not."""
+    kind: NDArray[np.int64]
+    """How the object itself says that it may not be seen, as a place in KINDS."""
     frame: NDArray[np.float64]
     """What its clip leaves of the page, of shape (n, 4); infinite for all of it."""
     form: NDArray[np.int64]
@@ -51,12 +54,14 @@ class Texts:
         return len(self.found)
 
     def chosen(self, those: NDArray[Any]) -> Texts:
-        """Those of them, named by place or by truth."""
+        """Those of them, named by truth."""
+        if not those.any():
+            return Texts(*(value[:0] for value in self.__dict__.values()))
         return Texts(*(value[those] for value in self.__dict__.values()))
 
 
-def kinds_of(texts: Texts, boxes: NDArray[np.float64], covers: Sequence[Cover]) -> NDArray[np.str_]:
-    """For each text how it may be hidden by its clip, by what is drawn over it or by what lies under it; "" for not.
+def kinds_of(texts: Texts, boxes: NDArray[np.float64], covers: Sequence[Cover]) -> NDArray[np.int64]:
+    """For each text how it may be hidden by its clip, by what is drawn over it or by what lies under it, as a place in KINDS.
 
     `boxes` are those of the texts, of shape (n, 4).
     """
@@ -87,7 +92,7 @@ def kinds_of(texts: Texts, boxes: NDArray[np.float64], covers: Sequence[Cover]) 
         under[text[told]] = np.where(around, colour, UNKNOWN)[told]  # of several the last counts, drawn over the others
     alike = (under == UNKNOWN) | near(texts.colour, under)
     clipped = ~holds(texts.frame.T, boxes.T)
-    return np.where(clipped, "clipped", np.where(covered, "covered", np.where(alike, "colour", "")))
+    return np.where(clipped, CLIPPED, np.where(covered, COVERED, np.where(alike, COLOUR, SEEN)))
 
 
 def near(a: Any, b: Any) -> Any:

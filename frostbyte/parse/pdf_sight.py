@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from frostbyte.parse import pdf_marks
+from frostbyte.parse import pdf_covers, pdf_marks
 from frostbyte.parse.pdf_calls import Calls, rows
-from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Texts, holds, kinds_of, meeting, near
+from frostbyte.parse.pdf_covers import KINDS, SEEN, UNKNOWN, WHITE, Cover, Rect, Texts, holds, kinds_of, meeting, near
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,7 +107,7 @@ class Sight:
             known[stroked] = raw.each("FPDFPageObj_GetStrokeColor", found[stroked], out=lines) != 0
             channels[stroked] = lines
         colours = (channels[:, 0].astype(np.int64) << 16) | (channels[:, 1] << 8) | channels[:, 2]
-        kinds = np.where(known, np.where(channels[:, 3] >= FAINT, "", "transparent"), "colour")
+        kinds = np.where(known, np.where(channels[:, 3] >= FAINT, SEEN, pdf_covers.TRANSPARENT), pdf_covers.COLOUR)
         if not self._matrices or self._matrices[-1] != matrix:
             self._matrices.append(matrix)
         forms = np.full(len(found), len(self._matrices) - 1)
@@ -238,23 +238,25 @@ class Sight:
 
         if not self._texts:
             return
-        texts = Texts(*(np.concatenate([getattr(part, one.name) for part in self._texts]) for one in fields(Texts)))
+        texts = self._texts[0]
+        if len(self._texts) > 1:
+            texts = Texts(*(np.concatenate([getattr(part, one.name) for part in self._texts]) for one in fields(Texts)))
         covers, texts = self._what_counts(texts)
         boxes: NDArray[np.float64] | None = None
         if len(covers) > MAX_COVERS:
-            kinds = np.full(len(texts), "covered")
+            kinds = np.full(len(texts), pdf_covers.COVERED)
         elif covers or np.isfinite(texts.frame).any():
             boxes = self._bounds_of(texts)
             kinds = kinds_of(texts, boxes, covers)
         else:
-            kinds = np.where(near(texts.colour, WHITE), "colour", "")
-        kinds = np.where(texts.kind != "", texts.kind, np.where((kinds == "") & texts.layered, "layer", kinds))
-        suspect = kinds != ""
+            kinds = np.where(near(texts.colour, WHITE), pdf_covers.COLOUR, SEEN)
+        kinds = np.where(texts.kind != SEEN, texts.kind, np.where((kinds == SEEN) & texts.layered, pdf_covers.LAYER, kinds))
+        suspect = kinds != SEEN
         if boxes is not None:
             suspect &= boxes[:, 2] > boxes[:, 0]
         texts = replace(texts.chosen(suspect), kind=kinds[suspect])
-        rows = zip(texts.found.tolist(), self._boxes_of(texts), texts.kind.tolist(), strict=True)
-        self._suspects = {found: (box, kind) for found, box, kind in rows}
+        told = zip(texts.found.tolist(), self._boxes_of(texts), texts.kind.tolist(), strict=True)
+        self._suspects = {found: (box, KINDS[kind]) for found, box, kind in told}
         self._groups = _groups(texts)
 
     def _what_counts(self, texts: Texts) -> tuple[list[Cover], Texts]:
@@ -267,11 +269,12 @@ class Sight:
         if texts.layered.any() or len(self._covers) > MAX_COVERS or np.isfinite(texts.frame).any():
             return self._covers, texts
         under = np.array([WHITE, *{cover.colour for cover in self._covers}])
-        if (under == UNKNOWN).any() or near(np.unique(texts.colour), under[:, None]).any():
+        changes = np.flatnonzero(np.diff(texts.colour, prepend=UNKNOWN))  # text after text has one colour
+        if (under == UNKNOWN).any() or near(np.unique(texts.colour[changes]), under[:, None]).any():
             return self._covers, texts
         covers = [cover for cover in self._covers if cover.order > texts.order[0]]
         last = covers[-1].order if covers else 0
-        return covers, texts.chosen((texts.order < last) | (texts.kind != ""))
+        return covers, texts.chosen((texts.order < last) | (texts.kind != SEEN))
 
     def _bounds_of(self, texts: Texts) -> NDArray[np.float64]:
         """The boxes of text objects, of shape (n, 4), NaN where there is none."""

@@ -413,6 +413,7 @@ def _trim() -> None:
     import ctypes
 
     gc.collect()
+    gc.freeze()  # what is left now are modules: no need to look through them after each document
     with contextlib.suppress(AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frostbyte.parse import pdf_covers
-from frostbyte.parse.pdf_covers import UNKNOWN, WHITE, Cover, Rect, Texts, kinds_of
+from frostbyte.parse.pdf_covers import KINDS, SEEN, UNKNOWN, WHITE, Cover, Rect, Texts, kinds_of
 
 BLACK, NAVY = 0, 0x102080
 BOX = (100.0, 100.0, 200.0, 112.0)
@@ -18,11 +18,11 @@ def texts_of(colour: int, frames: list[Rect]) -> Texts:
     """Texts drawn second, of one colour, whose clips leave those frames."""
     count = len(frames)
     names, orders, colours = np.arange(count, dtype=np.uint64), np.full(count, 2), np.full(count, colour)
-    return Texts(names, orders, colours, np.full(count, ""), np.array(frames), np.zeros(count, int), np.zeros(count, bool))
+    return Texts(names, orders, colours, np.full(count, SEEN), np.array(frames), np.zeros(count, int), np.zeros(count, bool))
 
 
 def kinds(colour: int, covers: list[Cover], frames: list[Rect]) -> list[str]:
-    return list(kinds_of(texts_of(colour, frames), np.array([BOX] * len(frames)), covers).tolist())
+    return [KINDS[kind] for kind in kinds_of(texts_of(colour, frames), np.array([BOX] * len(frames)), covers).tolist()]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 from frostbyte.parse.pdf_page import Rule
 
@@ -21,22 +19,17 @@ MAX_STACKS = 100
 """On one page; more are lines to write on, or a drawing."""
 
 
-@dataclass(frozen=True)
 class Net:
     """Rules of one table. Rows lie between its heights `ys`, columns between `xs`; without a rule between, cells are merged."""
 
-    horizontal: Sequence[Rule]
-    vertical: Sequence[Rule]
-
-    @cached_property
-    def ys(self) -> list[float]:
+    def __init__(self, horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> None:
+        self.horizontal, self.vertical = horizontal, vertical
+        self.ys = positions([h.y0 for h in horizontal])
         """Heights of its level rules."""
-        return positions(h.y0 for h in self.horizontal)
-
-    @cached_property
-    def xs(self) -> list[float]:
+        self.xs = positions([*[v.x0 for v in vertical], min([h.x0 for h in horizontal]), max([h.x1 for h in horizontal])])
         """Places of its upright rules, and where its level ones end: a table may be open at its sides."""
-        return positions([*(v.x0 for v in self.vertical), min(h.x0 for h in self.horizontal), max(h.x1 for h in self.horizontal)])
+        self._walls: list[list[tuple[float, float]]] = []
+        self._floors: list[list[tuple[float, float]]] = []
 
     @property
     def is_table(self) -> bool:
@@ -50,7 +43,7 @@ class Net:
     def regularity(self) -> float:
         """The share of places that are a cell of their own or the first of merged ones."""
         places = [(row, column) for row in range(len(self.ys) - 1) for column in range(len(self.xs) - 1)]
-        return len({self.first(*place) for place in places}) / len(places)
+        return len({self.first(row, column) for row, column in places}) / len(places)
 
     def with_rules(self, horizontal: Iterable[Rule]) -> Net:
         """The same net with more level rules."""
@@ -58,21 +51,16 @@ class Net:
 
     def first(self, row: int, column: int) -> tuple[int, int]:
         """The first of the cells that the cell is merged with, itself where it stands alone."""
+        if not self._walls:  # most nets are no tables, and nobody asks
+            self._walls = [[(v.y0 - 1, v.y1 + 1) for v in self.vertical if abs(v.x0 - x) <= _SNAP] for x in self.xs]
+            self._floors = [[(h.x0 - 1, h.x1 + 1) for h in self.horizontal if abs(h.y0 - y) <= _SNAP] for y in self.ys]
         middle = (self.ys[row] + self.ys[row + 1]) / 2
-        while column and not any(v.y0 - 1 <= middle <= v.y1 + 1 for v in self._at_x[column]):
+        while column and not any(top <= middle <= bottom for top, bottom in self._walls[column]):
             column -= 1
         middle = (self.xs[column] + self.xs[column + 1]) / 2
-        while row and not any(h.x0 - 1 <= middle <= h.x1 + 1 for h in self._at_y[row]):
+        while row and not any(left <= middle <= right for left, right in self._floors[row]):
             row -= 1
         return row, column
-
-    @cached_property
-    def _at_x(self) -> list[list[Rule]]:
-        return [[v for v in self.vertical if abs(v.x0 - x) <= _SNAP] for x in self.xs]
-
-    @cached_property
-    def _at_y(self) -> list[list[Rule]]:
-        return [[h for h in self.horizontal if abs(h.y0 - y) <= _SNAP] for y in self.ys]
 
 
 def nets_and_stacks(rules: Sequence[Rule]) -> tuple[list[Net], list[list[Rule]]]:

@@ -1,8 +1,8 @@
-"""What pypdf says about a PDF beyond its words: the outline, and everything active or attached. The one door to pypdf.
+"""What pypdf says about a PDF beyond its words: the outline, and everything active or attached.
 
-Nothing here is ever run or opened; it is named, so that it is never dropped in silence. pypdf is written in Python and can
-loop or fail on a broken file that pdfium reads well, so a failure here never fails the document: the reading then carries
-STRUCTURE_UNCHECKED, which means "could not check", not "clean".
+pypdf is asked through `pdf_reader`. Nothing here is ever run or opened; it is named, so that it is never dropped in silence.
+pypdf is written in Python and can loop or fail on a broken file that pdfium reads well, so a failure here never fails the
+document: the reading then carries STRUCTURE_UNCHECKED, which means "could not check", not "clean".
 """
 
 from __future__ import annotations
@@ -19,12 +19,6 @@ from frostbyte.parse.elements import Dropped, Property, Warning
 MOST_WORK = 2_000_000_000
 """What pypdf may do before the check is given up, counted in bytes passed over at once. Not a time, so that a document comes
 out the same on a slow machine; how long one may take is bounded by the worker alone, which fails the parse."""
-READ = 100
-"""What a read costs beside its bytes: pypdf reads most of a file one byte at a time."""
-UNPACKED = 100
-"""What a byte of unpacked objects costs, each time that it is read."""
-LOOK_UP = 1000
-"""What asking for an object costs."""
 IN_MEMORY_BYTES = 64 * 1024 * 1024
 MAX_OUTLINE = 5_000
 MAX_ANNOTATIONS = 20_000
@@ -85,51 +79,24 @@ class Findings:
     layers: bool = False
     """The document has layers that can be switched off; also True where that could not be checked."""
 
+    _named: set[Dropped] = field(default_factory=set, repr=False, compare=False)
+
     def note(self, element_type: str, page: int, reason: str) -> None:
         """Add an entry once per kind and page."""
-        entry = Dropped(element_type, page, reason)
-        if entry not in self.dropped:
-            self.dropped.append(entry)
+        if Dropped(element_type, page, reason) not in self._named:
+            self.add(element_type, page, reason)
 
-    def add(self, element_type: str, page: int, reason: str, characters: int) -> None:
+    def add(self, element_type: str, page: int, reason: str, characters: int = 0) -> None:
         """Add an entry of that size, one for each."""
-        self.dropped.append(Dropped(element_type, page, reason, characters=characters))
-
-
-class _GaveUp(BaseException):
-    """The work is used up. Not an Exception, so that no handler inside pypdf keeps it."""
-
-
-class _Work:
-    """What is left of MOST_WORK."""
-
-    def __init__(self) -> None:
-        self.left = MOST_WORK
-
-    def take(self, amount: int) -> None:
-        self.left -= amount
-        if self.left < 0:
-            raise _GaveUp
-
-
-class _Counted(io.BufferedReader):
-    """A file of which every read is counted. It hands out no view of its buffer, which could be searched uncounted."""
-
-    def __init__(self, raw: Any, work: _Work) -> None:
-        super().__init__(raw)
-        self._work = work
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(size)
-        work = self._work
-        work.left -= len(data) + READ  # `take`, without a call of its own: pypdf reads byte by byte
-        if work.left < 0:
-            raise _GaveUp
-        return data
+        entry = Dropped(element_type, page, reason, characters=characters)
+        self.dropped.append(entry)
+        self._named.add(entry)
 
 
 def inspect(path: str) -> Findings:
     """Look through the file at `path`; never raises for anything that is in the file."""
+    from frostbyte.parse import pdf_reader  # loads pypdf, which only a PDF has to wait for
+
     findings = Findings()
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its messages quote the document
     try:
@@ -137,9 +104,10 @@ def inspect(path: str) -> Findings:
             warnings.simplefilter("ignore")
             whole = file.seek(0, io.SEEK_END) <= IN_MEMORY_BYTES
             file.seek(0)
-            work = _Work()
-            _inspect(_Counted(io.BytesIO(file.readall()) if whole else file, work), work, findings)
-    except (_GaveUp, Exception):  # pypdf raises whatever a broken file makes Python raise; see the module's docstring
+            data = file.readall() if whole else b""
+            work = pdf_reader.Work(MOST_WORK)
+            _inspect(pdf_reader.Reader(pdf_reader.Counted(io.BytesIO(data) if whole else file, work), data, work), findings)
+    except (pdf_reader.GaveUp, Exception):  # pypdf raises whatever a broken file makes Python raise; see the module's docstring
         findings.checked = False
     if not findings.checked:
         findings.warnings.append(Warning("STRUCTURE_UNCHECKED"))
@@ -147,24 +115,7 @@ def inspect(path: str) -> Findings:
     return findings
 
 
-def _inspect(file: _Counted, work: _Work, findings: Findings) -> None:
-    from pypdf import PdfReader
-
-    class Reader(PdfReader):
-        """Counts what is asked for, and what is unpacked for it: each time, where pypdf unpacks it each time."""
-
-        def get_object(self, indirect_reference: Any) -> Any:
-            work.take(LOOK_UP)
-            number = getattr(indirect_reference, "idnum", indirect_reference)
-            generation = getattr(indirect_reference, "generation", 0)
-            known = (generation, number) in self.resolved_objects
-            found = super().get_object(indirect_reference)
-            if not known and generation == 0 and number in self.xref_objStm:
-                stream: Any = self.resolved_objects.get((0, self.xref_objStm[number][0]))
-                work.take(UNPACKED * len(stream.get_data()) if hasattr(stream, "get_data") else 0)
-            return found
-
-    reader = Reader(file, strict=False)
+def _inspect(reader: Any, findings: Findings) -> None:
     if reader.is_encrypted:
         findings.warnings.append(Warning("ENCRYPTED_OWNER_ONLY"))
         if not reader.decrypt(""):
@@ -207,7 +158,7 @@ def _catalog(catalog: Any, findings: Findings) -> None:
         if "/JavaScript" in names:
             findings.note("action", 1, "JAVASCRIPT")
         for _ in range(min(_tree_size(names.get("/EmbeddedFiles")), MAX_EMBEDDED)):
-            findings.dropped.append(Dropped("attachment", 1, "EMBEDDED_FILE"))
+            findings.add("attachment", 1, "EMBEDDED_FILE")
     if catalog.get("/AF"):
         findings.note("attachment", 1, "EMBEDDED_FILE")
     if "/Collection" in catalog:
@@ -326,6 +277,5 @@ def _outline(reader: Any, findings: Findings) -> None:
 
 
 def _resolve(value: Any) -> Any:
-    from pypdf.generic import IndirectObject
-
-    return value.get_object() if isinstance(value, IndirectObject) else value
+    """What a reference leads to; of anything else, itself. pypdf's objects all know, and None is no object of its."""
+    return value.get_object() if hasattr(value, "get_object") else value

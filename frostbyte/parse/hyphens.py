@@ -18,9 +18,13 @@ _COMPOUND_END = re.compile(r"(?<![^\W_])[^\W\d_]+(?:-[^\W\d_]+)*\Z")
 
 def compounds_of(texts: Iterable[str]) -> frozenset[str]:
     """The words that stand in the texts with a hyphen inside and nowhere without it, case folded."""
-    whole = "\n".join(texts).casefold()
-    found = set(_COMPOUND.findall(whole))
-    plain = set(_PLAIN.findall(whole)) if found else set()
+    tokens = set("\n".join(texts).casefold().split())
+    hyphened = [token for token in tokens if "-" in token]
+    found = set(_COMPOUND.findall("\n".join(hyphened)))
+    if not found:
+        return frozenset()
+    plain = {token for token in tokens if token.isalpha()}
+    plain.update(_PLAIN.findall("\n".join(tokens - plain)))
     return frozenset(word for word in found if word.replace("-", "") not in plain)
 
 

@@ -141,10 +141,8 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
     draft = _Draft(number, content.width, content.height, pictures=_figures(content))
     draft.tables, loose = pdf_tables.ruled(content.words, content.rules)
     draft.segments = layout.segments_of(w[:7] for w in loose if w.turn == 0)
-    for turn in (90, 180, 270):
-        words = [w for w in loose if w.turn == turn]
-        if words:
-            draft.turned += _turned_blocks(words, turn, content)
+    for turn in sorted({w.turn for w in loose} - {0}):
+        draft.turned += _turned_blocks([w for w in loose if w.turn == turn], turn, content)
     _lay_hidden(content, draft, warnings)
     return draft
 

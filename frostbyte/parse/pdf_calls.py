@@ -48,7 +48,7 @@ class Calls:
 
     def __init__(self, raw: Any, *, compiled: bool = True) -> None:
         self._raw = raw
-        self._library = _library() if compiled else None
+        self._library = library() if compiled else None
         self._forms: dict[str, tuple[str, str, int]] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -77,17 +77,15 @@ class Calls:
         loop, kind, function = self._forms[name]
         count = len(of) if at is None and not isinstance(of, int) else len(at if at is not None else ())
         handles = np.full(count, of, dtype=np.uint64) if isinstance(of, int) else np.ascontiguousarray(of, dtype=np.uint64)
-        places = np.zeros(0, dtype=np.int64) if at is None else np.ascontiguousarray(at, dtype=np.int64)
-        rows = np.zeros((0, 0), dtype=np.int32) if out is None else out
+        places = None if at is None else np.ascontiguousarray(at, dtype=np.int64)
         if len(handles) != count or (out is not None and (len(out) != count or out.itemsize != 4 or not out.flags.c_contiguous)):
             raise ValueError(f"{name}: handles, places and answers are not as many or not in rows")
         if self._library is None:
-            return np.array(self._one_by_one(name, loop, handles, places, also, rows), dtype=kind)
+            return np.array(self._one_by_one(name, loop, handles, places, also, out), dtype=kind)
         answers: NDArray[Any] = np.empty(count, dtype=kind)
-        width = rows.strides[0] if count and out is not None else 0
-        getattr(self._library, loop)(
-            function, count, handles.ctypes.data, places.ctypes.data, also, rows.ctypes.data, width, answers.ctypes.data
-        )
+        at_place = None if places is None else places.ctypes.data
+        rows, width = (None, 0) if out is None or not count else (out.ctypes.data, out.strides[0])
+        getattr(self._library, loop)(function, count, handles.ctypes.data, at_place, also, rows, width, answers.ctypes.data)
         return answers
 
     def _form(self, name: str) -> tuple[str, str, int]:
@@ -96,32 +94,33 @@ class Calls:
         letters = ["p" if _is_pointer(kind) else _LETTERS[kind] for kind in (found.restype, *found.argtypes)]
         return (*_LOOPS[f"{letters[0]} {''.join(letters[1:])}"], address_of(found))
 
-    def _one_by_one(self, name: str, loop: str, of: Handles, at: NDArray[Any], also: int, out: NDArray[Any]) -> list[Any]:
+    def _one_by_one(
+        self, name: str, loop: str, of: Handles, at: NDArray[Any] | None, also: int, out: NDArray[Any] | None
+    ) -> list[Any]:
         """What the loop does, by `map`."""
         arguments: list[Any] = [of.tolist()]
-        if at.size:
+        if at is not None:
             arguments.append(at.tolist())
         if loop == "each_inner_of":
             arguments.append(repeat(also))
-        if loop in ("each_row", "each_row_at"):
-            arguments.append(_columns(out)[0])
-        elif loop in ("each_pair", "each_four"):
-            arguments += _columns(out)
+        if out is not None:
+            columns = _columns(out)
+            arguments += columns if loop in ("each_pair", "each_four") else columns[:1]
         return [answer or 0 for answer in map(getattr(self, name), *arguments)]
 
 
 @cache
-def _library() -> Any:
-    """`pdf_each.c`, compiled; None where it is not."""
+def library() -> Any:
+    """What is compiled of this room: `pdf_each.c` and `pdf_shapes.c`; None where nothing is."""
     try:
-        library = ctypes.PyDLL(str(COMPILED))
+        loaded = ctypes.PyDLL(str(COMPILED))
     except OSError:
         return None
     pointer, number = ctypes.c_void_p, ctypes.c_long
     for loop, _ in _LOOPS.values():
-        getattr(library, loop).argtypes = [pointer, number, pointer, pointer, number, pointer, number, pointer]
-        getattr(library, loop).restype = None
-    return library
+        getattr(loaded, loop).argtypes = [pointer, number, pointer, pointer, number, pointer, number, pointer]
+        getattr(loaded, loop).restype = None
+    return loaded
 
 
 def address_of(handle: Any) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from frostbyte.parse.pdf_shapes import overlaps
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -73,9 +75,7 @@ def kinds_of(texts: Texts, boxes: NDArray[np.float64], covers: Sequence[Cover]) 
     orders, colours = (np.array([cover[column] for cover in covers], dtype=np.int64) for column in (0, 2))
     step = max(1, _PAIRS_AT_ONCE // max(1, len(texts)))
     for start in range(0, len(covers), step):
-        left, top, right, bottom = areas[start : start + step].T[:, :, None]
-        x0, y0, x1, y1 = boxes.T
-        area, text = np.nonzero((left < x1) & (x0 < right) & (top < y1) & (y0 < bottom))
+        area, text = overlaps(areas[start : start + step], boxes)
         left, top, right, bottom = areas[start + area].T
         x0, y0, x1, y1 = boxes[text].T
         order, colour = orders[start + area], colours[start + area]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from frostbyte.parse import pdf_actual, pdf_paths
+from frostbyte.parse import pdf_actual, pdf_paths, pdf_shapes
 from frostbyte.parse.pdf_calls import Calls, address_of, rows
 from frostbyte.parse.pdf_sight import Sight
 from frostbyte.parse.pdf_words import Word, WordReader, clean
@@ -252,14 +252,14 @@ class Extraction:
         left, bottom, right, top = np.where(known, sides.astype(np.float64).T, np.nan)
         if matrix != _IDENTITY:
             with np.errstate(all="ignore"):
-                corners = [pdf_paths.apply(matrix, x, y) for x in (left, right) for y in (bottom, top)]
+                corners = [pdf_shapes.apply(matrix, x, y) for x in (left, right) for y in (bottom, top)]
             xs, ys = np.array([x for x, _ in corners]), np.array([y for _, y in corners])
             left, bottom, right, top = xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)
         return np.column_stack(self._box(left, bottom, right, top))
 
     def _shown(self, matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
         """A point of a form's space, whose matrix to the page is given, on the page as shown."""
-        x, y = pdf_paths.apply(matrix, x, y)
+        x, y = pdf_shapes.apply(matrix, x, y)
         return self._box(x, y, x, y)[:2]
 
     def _rules(self, x: NDArray[np.float64], y: NDArray[np.float64], fill: NDArray[np.bool_]) -> None:
@@ -268,7 +268,7 @@ class Extraction:
 
         dx, dy = abs(x[:, 0] - x[:, 1]), abs(y[:, 0] - y[:, 1])
         # No point, no slope, no short side of a line drawn as a thin box.
-        kept = ((dx < 0.6) != (dy < 0.6)) & (np.maximum(dx, dy) >= pdf_paths.MIN_RULE)
+        kept = ((dx < 0.6) != (dy < 0.6)) & (np.maximum(dx, dy) >= pdf_shapes.MIN_RULE)
         x, y = x[kept], y[kept]
         x0, y0, x1, y1 = self._box(x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1))
         level = x1 - x0 > y1 - y0

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from frostbyte.parse import symbols
+from frostbyte.parse import pdf_shapes, symbols
 from frostbyte.parse.pdf_calls import Calls, rows
 from frostbyte.parse.pdf_sight import Sight
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
-_CLOSE = 0.8
-"""Points: letters further apart may be two words."""
 _HYPHEN = re.compile("[\x02\ufffe\uffff]")
 _TOLD_APART = re.compile("[\ufffe\uffff\ue000-\uf8ff]")
 """What pdfium's running text may hold for a letter that is none; asked by itself, the letter says so."""
@@ -102,30 +101,23 @@ class WordReader:
         places = np.repeat(runs.starts - begins, lengths) + np.arange(int(lengths.sum()))
         loose = np.zeros((len(places), 4), dtype=np.float32)  # left, top, right, bottom, as in FS_RECTF
         raw.each("FPDFText_GetLooseCharBox", handle, places, out=loose)
-        boxes = loose.T.astype(np.float64, order="C")
-        left, top, right, bottom = boxes
-        # Each letter beside the one before: which words are more than letters in a row. May say so too often, never too seldom.
-        odd: NDArray[np.bool_] = np.array(~np.isfinite(boxes).all(axis=0))
-        with np.errstate(invalid="ignore"):
-            gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:])
-            odd[1:] |= odd[:-1] | (gap > _CLOSE) | (bottom[1:] > top[:-1]) | (top[1:] < bottom[:-1])
-        if _LAM in letters:
-            joined = np.zeros(len(letters), dtype=bool)
-            for found in _LAM_ALEF.finditer(letters):
-                joined[found.start() : found.end()] = True
-            odd |= joined[places]
+        extents, several = pdf_shapes.words(loose, begins)
+        # Letters that are written in another order than they are read, and what is hidden beside what is seen.
+        odd = np.zeros(len(letters), dtype=bool)
+        for found in _LAM_ALEF.finditer(letters) if _LAM in letters else ():
+            odd[found.start() : found.end()] = True
         kinds: dict[int, str] = {}
         if sight.unseen:
             marks = places.tolist()
             kinds = dict(zip(marks, map(sight.kind_of, raw.each("FPDFText_GetTextObject", handle, places).tolist()), strict=True))
-            odd[1:] |= [kinds[a] != kinds[b] for a, b in pairwise(marks)]
-        counted = np.cumsum(odd)
-        several = counted[begins + lengths - 1] > counted[begins]
-        least, most = np.minimum.reduceat(boxes, begins, axis=1), np.maximum.reduceat(boxes, begins, axis=1)
-        shown = self._box(least[0], least[3], most[2], most[1])
+            odd[[b for a, b in pairwise(marks) if kinds[a] != kinds[b]]] = True
+        if odd.any():
+            counted = np.cumsum(odd)
+            several |= counted[runs.ends - 1] > counted[runs.starts]
+        shown = self._box(*extents)
         objects = raw.each("FPDFText_GetTextObject", handle, runs.starts)
         letters = _HYPHEN.sub("\u00ad", letters)
-        self._keep(letters, runs, objects, shown, several, boxes, kinds)
+        self._keep(letters, runs, objects, shown, several, loose, kinds)
 
     def _letters(self, count: int) -> str:
         """The page's letters, one for each of pdfium's places."""
@@ -150,7 +142,7 @@ class WordReader:
         objects: Handles,
         shown: tuple[NDArray[np.float64], ...],
         several: NDArray[np.bool_],
-        boxes: NDArray[np.float64],
+        boxes: NDArray[np.float32],
         kinds: Mapping[int, str],
     ) -> None:
         """Keep the runs as words, in their order: those with nothing odd about them in stretches, the others one by one."""
@@ -175,7 +167,7 @@ class WordReader:
             at = place + 1
             if several[place]:
                 begin, length = int(runs.begins[place]), len(texts[place])
-                self._cut(letters, starts[place], boxes[:, begin : begin + length].T.tolist(), kinds)
+                self._cut(letters, starts[place], boxes[begin : begin + length].tolist(), kinds)
             else:
                 self._word(texts[place], starts[place], int(objects[place]), *(column[place] for column in columns[:4]))
         self._keep_plain(words[at:], letters)
@@ -236,7 +228,7 @@ class WordReader:
                 # A word cut by a hyphen at the line's end comes without a break between its halves. So do the cells of a table
                 # at times: with white as wide as the line is high, or a rule, between them.
                 gap = max(rect[0] - right, left - rect[2])
-                parted = gap > _CLOSE and (gap > top - bottom or self._ruled_off(rect, left, right))
+                parted = gap > pdf_shapes.CLOSE and (gap > top - bottom or self._ruled_off(rect, left, right))
                 if parted or rect[3] > top or rect[1] < bottom:
                     flush()
             # A hidden letter may stand right beside one that is seen: they are no word.
@@ -316,13 +308,22 @@ def _runs(letters: str) -> _Runs:
     import numpy as np
 
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    white = np.zeros(ord(max(_WHITE)) + 2, dtype=bool)
-    white[list(map(ord, _WHITE))] = True
+    white = _white()
     black = np.zeros(len(codes) + 2, dtype=np.int8)
     black[1:-1] = ~white[np.minimum(codes, len(white) - 1)]
     steps = np.diff(black)
     starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
     return _Runs(starts, ends, np.cumsum(ends - starts) - (ends - starts))
+
+
+@cache
+def _white() -> NDArray[np.bool_]:
+    """For each code point whether it is white space; the last tells of all beyond."""
+    import numpy as np
+
+    white = np.zeros(ord(max(_WHITE)) + 2, dtype=bool)
+    white[list(map(ord, _WHITE))] = True
+    return white
 
 
 def _sizes(told: NDArray[np.float64], heights: NDArray[np.float64]) -> NDArray[np.float64]:

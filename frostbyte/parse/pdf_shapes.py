@@ -104,7 +104,7 @@ def lines(
     if library is None:
         return _lines(points, kinds, closes, counts, matrices, unstroked, move_and_line)
     ends, fills = np.empty((2 * len(points), 4)), np.empty(2 * len(points), dtype=bool)
-    arrays = (points, kinds, closes, counts, matrices)
+    arrays: tuple[NDArray[Any], ...] = (points, kinds, closes, counts, matrices)
     found = library.lines(*map(_at, arrays), len(counts), _at(unstroked), *move_and_line, MIN_RULE, _at(ends), _at(fills))
     return ends[:found, :2], ends[:found, 2:], fills[:found]
 

@@ -142,7 +142,7 @@ def _bounded(reading: Reading) -> Reading:
 
 def _storable(reading: Reading) -> tuple[Reading, bool]:
     """The reading with U+FFFD for every code point that cannot be stored, and whether there was one."""
-    if not any(_UNSTORABLE.search(page.text) for page in reading.pages):
+    if all(map(_is_storable, (page.text for page in reading.pages))):
         return reading, False
 
     def clean(text: str) -> str:
@@ -159,6 +159,13 @@ def _storable(reading: Reading) -> tuple[Reading, bool]:
     figures = tuple(replace(figure, caption=clean(figure.caption) if figure.caption else None) for figure in reading.figures)
     pages = tuple(replace(page, text=clean(page.text)) for page in reading.pages)
     return replace(reading, pages=pages, elements=elements, figures=figures), True
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode("utf-8")  # an encoder is quicker than _UNSTORABLE at finding what it cannot say
+    except UnicodeEncodeError:
+        return False
 
 
 def _check_spans(reading: Reading) -> None:
@@ -299,20 +306,23 @@ def _reading_order(*groups: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _source_map(pieces: Sequence[Piece], starts: Sequence[int], elements: Sequence[Element]) -> list[dict[str, Any]]:
-    return [
-        {
-            "start_char": start + part.start,
-            "end_char": start + part.end,
-            "page": elements[part.element].page,
-            "page_start": elements[part.element].page_start + part.source_start,
-            "page_end": elements[part.element].page_start + part.source_end,
-            "bbox": _box(elements[part.element].box),
-            "element_id": f"el_{part.element + 1}",
-            **({"kind": elements[part.element].kind} if elements[part.element].kind in _MARKED else {}),
-        }
-        for piece, start in zip(pieces, starts, strict=False)
-        for part in piece.parts
-    ]
+    entries: list[dict[str, Any]] = []
+    for piece, start in zip(pieces, starts, strict=False):
+        for part in piece.parts:
+            element = elements[part.element]
+            entry = {
+                "start_char": start + part.start,
+                "end_char": start + part.end,
+                "page": element.page,
+                "page_start": element.page_start + part.source_start,
+                "page_end": element.page_start + part.source_end,
+                "bbox": _box(element.box),
+                "element_id": f"el_{part.element + 1}",
+            }
+            if element.kind in _MARKED:
+                entry["kind"] = element.kind
+            entries.append(entry)
+    return entries
 
 
 def _hidden(reading: Reading, pieces: Sequence[Piece], starts: Sequence[int]) -> list[dict[str, Any]]:
@@ -324,9 +334,11 @@ def _hidden(reading: Reading, pieces: Sequence[Piece], starts: Sequence[int]) ->
     for piece, start in zip(pieces, starts, strict=False):
         for part in piece.parts:
             element = reading.elements[part.element]
+            on_this = on_page.get(element.page)
+            if not on_this:
+                continue
             offset = start + part.start - element.page_start - part.source_start
             low, high = element.page_start + part.source_start, element.page_start + part.source_end
-            on_this = on_page.get(element.page, [])
             for hidden in on_this[bisect_right(on_this, low, key=lambda entry: entry.page_end) :]:
                 if hidden.page_start >= high:
                     break

@@ -19,8 +19,7 @@ The house departs from the engine in two places (contracts README, ruling E1):
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from frostbyte.contract import ids
 from frostbyte.parse.elements import Element, Kind
@@ -44,8 +43,7 @@ _ENGINE_KINDS: dict[str, Kind] = {
 """Engine categories that are more than a paragraph; every other one (NarrativeText, Address, Image, ...) is a paragraph."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """`piece.text[start:end]` is `elements[element].text[source_start:source_end]`, in code points.
 
     `repeated` marks a table's header row shown again, which an earlier piece already holds.
@@ -59,8 +57,7 @@ class Part:
     repeated: bool = False
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A chunk without its id. `page` is the first element's; `kinds` are those of the elements in it, in order."""
 
     text: str
@@ -73,12 +70,11 @@ class Piece:
     def element_type(self) -> str:
         """The contract's word: what all elements are, else paragraph (also for page headers and footers)."""
         first = self.kinds[0]
-        same = all(kind == first for kind in self.kinds)
+        same = self.kinds.count(first) == len(self.kinds)
         return first if same and first not in ("header", "footer") else "paragraph"
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(NamedTuple):
     element: int
     kind: Kind
     text: str
@@ -173,8 +169,7 @@ def _merged(runs: Iterable[list[_Block]]) -> Iterator[list[_Block]]:
     for run in runs:
         size = _joined_length(run)
         both = held_size + size + (len(SEPARATOR) if held_size and size else 0)
-        alone = any(block.kind == "table" for block in (*held[:1], *run[:1]))
-        if held and (alone or held_size >= COMBINE_UNDER or both > MAX_CHARACTERS):
+        if held and (held[0].kind == "table" or run[0].kind == "table" or held_size >= COMBINE_UNDER or both > MAX_CHARACTERS):
             yield held
             held, held_size = run, size
         else:

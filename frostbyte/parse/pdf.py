@@ -307,7 +307,9 @@ class _Headings:
                 bold += len(block.text) * block.bold
         self._body = weights.most_common(1)[0][0] if weights else 0.0
         self._bold_tells = bold * 2 < total
-        self._outline = {(e.page, _plain(e.title)): min(e.depth, 3) for e in outline}
+        self._outline: dict[int, dict[str, int]] = {}
+        for e in outline:
+            self._outline.setdefault(e.page, {})[_plain(e.title)] = min(e.depth, 3)
         self._levels = self._ranks(blocks)
 
     def _ranks(self, blocks: Sequence[Block]) -> dict[float, int]:
@@ -323,8 +325,7 @@ class _Headings:
         """1 to 3, or None where the block is no heading."""
         if block.kind == "table" or block.lines > 4 or len(block.text) > 250 or layout.LEADER.search(block.text):
             return None
-        listed = self._outline.get((page, _plain(block.text)))
-        if listed is not None:
+        if page in self._outline and (listed := self._outline[page].get(_plain(block.text))) is not None:
             return listed
         if self._is_large(block):
             return self._levels.get(_half(block.size), 3)

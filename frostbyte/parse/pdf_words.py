@@ -121,10 +121,12 @@ class WordReader:
 
     def _letters(self, count: int) -> str:
         """The page's letters, one for each of pdfium's places."""
+        import numpy as np
+
         raw, handle = self._raw, self._handle
-        buffer = (ctypes.c_uint16 * (2 * count + 2))()
-        written = raw.FPDFText_GetText(handle, 0, count, ctypes.addressof(buffer)) if count else 0
-        text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
+        buffer = np.empty(2 * count + 2, dtype=np.uint16)
+        written = raw.FPDFText_GetText(handle, 0, count, buffer.ctypes.data) if count else 0
+        text = buffer[: max(0, written - 1)].tobytes().decode("utf-16-le", "surrogatepass")
 
         def letter(place: int) -> str:
             code = raw.FPDFText_GetUnicode(handle, place)
@@ -257,8 +259,9 @@ class WordReader:
         import numpy as np
 
         raw, handle, fonts = self._raw, self._handle, self._fonts
-        found, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
-        at = indices[firsts]
+        # Words of one object follow each other: each object is asked where it begins.
+        begins = np.append(True, objects[1:] != objects[:-1])
+        at, found, which = indices[begins], objects[begins], np.cumsum(begins) - 1
         sizes = raw.each("FPDFText_GetFontSize", handle, at)
         matrices = np.zeros((len(at), 6), dtype=np.float32)
         known = raw.each("FPDFText_GetMatrix", handle, at, out=matrices)
@@ -269,11 +272,11 @@ class WordReader:
         turns = (np.where(abs(b) > abs(a), turned, np.where((a < 0) & (d < 0), 180, 0)) + self._rotation) % 360
         of = np.zeros_like(found)
         of[found != 0] = raw.each("FPDFTextObj_GetFont", found[found != 0])
-        different, whose = np.unique(of, return_inverse=True)
-        for place, font in enumerate(different.tolist()):
+        written_in = of.tolist()
+        for font, index in zip(written_in, at.tolist(), strict=True):
             if font and font not in fonts:
-                fonts[font] = self._font(font, int(at[whose == place].min()))
-        bold = np.array([font != 0 and fonts[font][0] for font in different.tolist()], dtype=bool)[whose]
+                fonts[font] = self._font(font, index)
+        bold = np.array([font != 0 and fonts[font][0] for font in written_in], dtype=bool)
         self._styles.update(zip(found.tolist(), zip(sizes.tolist(), bold.tolist(), turns.tolist(), strict=True), strict=True))
         return sizes[which], bold[which], turns[which]
 

@@ -19,10 +19,11 @@ _BULLET = re.compile(
     r"^(?:[•‣◦▪▫●○■□☐☑☒❍❑❒◆◇⬧⧫⬥►▶✓✔✗❖➢➔\ue000-\uf8ff]|[-–—*·](?=\s)"  # private use: the bullets of symbol fonts
     r"|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,5})[.)](?=\s)|\((?:\d{1,3}|[a-z])\)(?=\s))\s*\S"
 )
-LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
-"""The dots before a page number in a table of contents, or a line to write on."""
+_LEADER = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{6,})\s*\S{0,8}$")
+_LEADING = ("....", ". . . . ", "……", "______")
+"""What every leader holds: looked for first, for most lines hold none of it."""
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’)\]]*$")
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？")
 
 
 class Segment(NamedTuple):
@@ -351,7 +352,7 @@ def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
     distance = line.y1 - above.y1
     if abs(above.size - line.size) > 0.12 * size or distance > 1.35 * max(pitch or 0.0, size) or distance > 2.8 * size:
         return True
-    if _BULLET.match(line.text) or LEADER.search(above.text):
+    if _BULLET.match(line.text) or has_leader(above.text):
         return True
     short = above.x1 < right - 0.2 * (right - left)
     listed = _BULLET.match(group[0].text) is not None
@@ -361,7 +362,7 @@ def _starts_block(group: Sequence[Line], line: Line, pitch: float | None, left: 
         # A line back at the bullet's edge is something else where the item's lines hang, or the last had room left.
         hanging = len(group) > 1 and group[1].x0 > group[0].x0 + 0.5 * size
         return line.x0 < group[0].x0 + 0.3 * size and (hanging or short)
-    ended = _SENTENCE_END.search(above.text) is not None
+    ended = above.text.rstrip("\"'”’)]").endswith(_SENTENCE_ENDS)
     indented = line.x0 > above.x0 + 0.9 * size and line.x0 < left + 0.25 * (right - left)
     if indented and (len(group) > 1 or ended):
         return True
@@ -388,6 +389,11 @@ def _block(group: Sequence[Line], compounds: Collection[str]) -> Block:
 def moved(block: Block, x0: float, y0: float, x1: float, y1: float) -> Block:
     """The block with another rectangle, for text that was laid out on a turned page."""
     return replace(block, x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def has_leader(text: str) -> bool:
+    """True where the text ends in the dots before a page number, as in a table of contents, or in a line to write on."""
+    return any(part in text for part in _LEADING) and _LEADER.search(text) is not None
 
 
 def _is_rtl(text: str) -> bool:

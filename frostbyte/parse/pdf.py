@@ -323,7 +323,7 @@ class _Headings:
 
     def level(self, block: Block, page: int) -> int | None:
         """1 to 3, or None where the block is no heading."""
-        if block.kind == "table" or block.lines > 4 or len(block.text) > 250 or layout.LEADER.search(block.text):
+        if block.kind == "table" or block.lines > 4 or len(block.text) > 250 or layout.has_leader(block.text):
             return None
         if page in self._outline and (listed := self._outline[page].get(_plain(block.text))) is not None:
             return listed

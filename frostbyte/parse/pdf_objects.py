@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypdf.generic import (
     ArrayObject,
@@ -58,6 +58,16 @@ _ESCAPES = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3})")
 _MEANT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"(": b"(", b")": b")", b"\\": b"\\"}
 
 
+class Found(NamedTuple):
+    """An array or dictionary, or None where it is left to pypdf; where reading ended, and after how many tokens."""
+
+    made: Any
+    end: int
+    tokens: int
+    strings: bool
+    """A string is in it."""
+
+
 def header(data: bytes, start: int) -> tuple[int, int, int] | None:
     """The number and the generation of the object that begins at `start`, and where its value begins; None if unplain."""
     found = _HEADER.match(data, start) if 0 <= start < len(data) else None
@@ -83,18 +93,17 @@ def packed(
             return None
         last, value = offset, None
         if not is_known(number):
-            value, end, _ = read(data, first + offset, owner, names, encrypted=False, packed=True)
-            most -= end - first - offset
+            one = read(data, first + offset, owner, names, encrypted=False, packed=True)
+            most -= one.end - first - offset
+            value = one.made
             if value is None:
                 return None
         found.append((number, value))
     return found
 
 
-def read(
-    data: bytes, start: int, owner: Any, names: dict[bytes, Any], *, encrypted: bool, packed: bool = False
-) -> tuple[Any, int, bool]:
-    """The array or dictionary at `start`, or None where it is left to pypdf; how far was read; whether a string is in it.
+def read(data: bytes, start: int, owner: Any, names: dict[bytes, Any], *, encrypted: bool, packed: bool = False) -> Found:
+    """The array or dictionary that is plainly written at `start`.
 
     `owner` is the reader that references ask; `names` keeps the names of a file that were met. Strings of an `encrypted` file
     stay bytes, for the one who decrypts them. A `packed` object may be a number or a string too, and no word follows it.
@@ -103,9 +112,10 @@ def read(
     match = _TOKEN.match
     within: list[tuple[list[Any], bytes]] = []
     items: list[Any] = []
-    strings = False
+    tokens, strings = 0, False
     made: Any
     while token := match(data, position, end):
+        tokens += 1
         position = token.end()
         group = token.lastindex
         if group == _OPEN:
@@ -139,7 +149,8 @@ def read(
             if made is None:
                 break
             if not within:
-                return (made if (_NO_STREAM if packed else _END).match(data, position) else None), position, strings
+                made = made if (_NO_STREAM if packed else _END).match(data, position) else None
+                return Found(made, position, tokens, strings)
             items = outer
         elif group in (_STRING, _HEX, _BRACKETED):
             said = token[group]
@@ -156,9 +167,9 @@ def read(
         else:
             made = NullObject() if token[0].endswith(b"null") else BooleanObject(token[0].endswith(b"true"))
         if not within:
-            return made, position, strings
+            return Found(made, position, tokens, strings)
         items.append(made)
-    return None, position, strings
+    return Found(None, position, tokens, strings)
 
 
 def _closed(items: list[Any], opened: bytes, closed: bytes) -> Any:

@@ -17,8 +17,8 @@ from frostbyte.parse import pdf_objects
 
 READ = 100
 """What a read costs beside its bytes: pypdf reads most of a file one byte at a time."""
-PLAIN = 50
-"""What a byte costs that `pdf_objects` reads."""
+PLAIN, TOKEN = 30, 200
+"""What a byte costs that `pdf_objects` reads, and what each token costs, which is an object in memory."""
 UNPACKED = 100
 """What a byte of unpacked objects costs, each time that it is read."""
 UNREADABLE = 10_000_000
@@ -132,8 +132,8 @@ class Reader(PdfReader):
         if found is None or found[:2] != (number, generation):
             return None
         encryption = self._encryption
-        made, end, strings = pdf_objects.read(self._data, found[2], self, self._names, encrypted=encryption is not None)
-        self._work.take(PLAIN * (end - start + (pdf_objects.LOOKED_AHEAD if made is None else 0)))
+        made, end, tokens, strings = pdf_objects.read(self._data, found[2], self, self._names, encrypted=encryption is not None)
+        self._work.take(TOKEN * tokens + PLAIN * (end - start + (pdf_objects.LOOKED_AHEAD if made is None else 0)))
         if made is None:
             return None
         if encryption is not None and (strings or not self._decrypted):  # without strings only whether it can be

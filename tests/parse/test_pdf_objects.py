@@ -69,12 +69,12 @@ def check(data: bytes, *, packed: bool = False) -> bool:
     """Whether this is read plainly; then as pypdf does."""
     owner = object()
     end = b"" if packed else b" endobj"
-    made, position, _ = pdf_objects.read(data + end, 0, owner, {}, encrypted=False, packed=packed)
-    if made is None:
+    found = pdf_objects.read(data + end, 0, owner, {}, encrypted=False, packed=packed)
+    if found.made is None:
         return False
     stream = io.BytesIO(data + end)
-    assert parts(made) == parts(read_object(stream, owner))  # type: ignore[arg-type]
-    assert stream.tell() == position
+    assert parts(found.made) == parts(read_object(stream, owner))  # type: ignore[arg-type]
+    assert stream.tell() == found.end
     return True
 
 
@@ -91,8 +91,8 @@ def test_anything_else_is_left_to_pypdf(data: bytes) -> None:
 
 @pytest.mark.parametrize("following", [b"stream\n", b"endob", b"", b"% endobj"])
 def test_a_stream_and_an_object_that_does_not_end_are_left_to_pypdf(following: bytes) -> None:
-    assert pdf_objects.read(b"<< /A 1 >>\n" + following, 0, None, {}, encrypted=False)[0] is None
-    assert pdf_objects.read(b"<< /A 1 >>\n endobj", 0, None, {}, encrypted=False)[0] == {"/A": 1}
+    assert pdf_objects.read(b"<< /A 1 >>\n" + following, 0, None, {}, encrypted=False).made is None
+    assert pdf_objects.read(b"<< /A 1 >>\n endobj", 0, None, {}, encrypted=False).made == {"/A": 1}
 
 
 PIECES = [
@@ -112,9 +112,8 @@ def test_whatever_is_read_is_read_as_pypdf_does(pieces: list[tuple[bytes, bytes]
 
 
 def test_strings_of_an_encrypted_file_stay_bytes() -> None:
-    made, _, strings = pdf_objects.read(b"[(a) <62>] endobj", 0, None, {}, encrypted=True)
-    assert (made, strings) == ([b"a", b"b"], True)
-    assert not pdf_objects.read(b"[/a] endobj", 0, None, {}, encrypted=True)[2]
+    assert pdf_objects.read(b"[(a) <62>] endobj", 0, None, {}, encrypted=True) == ([b"a", b"b"], 10, 4, True)
+    assert pdf_objects.read(b"[/a] endobj", 0, None, {}, encrypted=True) == (["/a"], 4, 3, False)
 
 
 @pytest.mark.parametrize(

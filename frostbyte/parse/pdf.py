@@ -140,7 +140,7 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
             warnings.append(Warning(code, number))
     draft = _Draft(number, content.width, content.height, pictures=_figures(content))
     draft.tables, loose = pdf_tables.ruled(content.words, content.rules)
-    draft.segments = layout.segments_of(w[:7] for w in loose if w.turn == 0)
+    draft.segments = pdf_tables.segments(loose)
     for turn in sorted({w.turn for w in loose} - {0}):
         draft.turned += _turned_blocks([w for w in loose if w.turn == turn], turn, content)
     _lay_hidden(content, draft, warnings)
@@ -151,8 +151,7 @@ def _lay_hidden(content: PageContent, draft: _Draft, warnings: list[Warning]) ->
     """Hidden words by themselves, each way of hiding apart: they stay for the gates, never between words that are seen."""
     for kind in dict.fromkeys(kind for kind, _ in content.hidden):
         words = [word for of, word in content.hidden if of == kind]
-        segments = layout.segments_of(w[:7] for w in words if w.turn == 0)
-        blocks = layout.blocks_of(segments)
+        blocks = layout.blocks_of(pdf_tables.segments(words))
         for turn in {w.turn for w in words} - {0}:
             blocks += _turned_blocks([w for w in words if w.turn == turn], turn, content)
         draft.hidden += [(kind, block) for block in blocks]
@@ -196,17 +195,12 @@ def _figures(content: PageContent) -> list[Picture]:
 
 def needs_ocr(content: PageContent) -> bool:
     """A page that shows something and says nothing, or whose letters cannot be told."""
-    letters = sum(len(w.text) for w in content.words)
+    letters = sum([len(w.text) for w in content.words])
     if letters == 0:
         return content.objects > 0
     if content.unmapped * 2 > letters:
         return True
-    return _is_stamped_scan(content)
-
-
-def _is_stamped_scan(content: PageContent) -> bool:
-    """A page most of which is a picture, with little text over it: the text may be all there is, or a stamp on a scan."""
-    letters = sum(len(w.text) for w in content.words)
+    # A page most of which is a picture, with little text over it: the text may be all there is, or a stamp on a scan.
     area = max(1.0, content.width * content.height)
     covered = max(((p.x1 - p.x0) * (p.y1 - p.y0) for p in content.pictures), default=0.0)
     return letters < STAMPED_LETTERS and covered > 0.5 * area

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from frostbyte.parse import table_rules, table_text
 from frostbyte.parse.hyphens import join_lines
-from frostbyte.parse.layout import Block, Line, lines_of, segments_of
+from frostbyte.parse.layout import Block, Line, Segment, lines_of, segments_of
 from frostbyte.parse.pdf_page import Rule
 from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.table_rules import Net
@@ -123,7 +123,7 @@ def _framed(net: Net, words: Sequence[Word]) -> list[list[str]] | None:
 
 
 def _bands(net: Net, words: Sequence[Word]) -> list[list[Line]]:
-    lines = _lines(w for w in words if w.turn == 0)
+    lines = _lines(words)
     return [[line for line in lines if top <= (line.y0 + line.y1) / 2 < bottom] for top, bottom in pairwise(net.ys)]
 
 
@@ -146,7 +146,7 @@ def _read_stack(stack: Sequence[Rule], words: list[Word]) -> tuple[list[Block], 
     left, right = min(r.x0 for r in stack), max(r.x1 for r in stack)
     ys = table_rules.positions(r.y0 for r in stack)
     column, _ = _within(words, left, 0.0, right, float("inf"))
-    lines = _lines(w for w in column if w.turn == 0)
+    lines = _lines(column)
     tables: list[Block] = []
     rest = words
     run: list[float] = []
@@ -167,7 +167,7 @@ def _is_part(ys: Sequence[float], left: float, right: float, words: Sequence[Wor
     """True where the lines go on beside the rules: these underline some columns of a wider table."""
     inside, outside = _within(words, left, ys[0], right, ys[-1])
     beside = [w for w in outside if w.turn == 0 and (left - _NEAR < w.x1 <= left + 2 or right - 2 <= w.x0 < right + _NEAR)]
-    lines = _lines(w for w in inside if w.turn == 0)
+    lines = _lines(inside)
     return sum(1 for line in lines if any(abs(w.y1 - line.y1) < 0.2 * line.size for w in beside)) * 2 > len(lines)
 
 
@@ -204,8 +204,13 @@ def _next_row(lines: Sequence[Line], y: float) -> Line | None:
     return found
 
 
+def segments(words: Iterable[Word]) -> list[Segment]:
+    """The words that stand upright, joined."""
+    return segments_of([w[:7] for w in words if w.turn == 0])
+
+
 def _lines(words: Iterable[Word]) -> list[Line]:
-    return lines_of(segments_of(w[:7] for w in words))
+    return lines_of(segments(words))
 
 
 def _cell_text(words: Sequence[Word]) -> str:
@@ -213,7 +218,7 @@ def _cell_text(words: Sequence[Word]) -> str:
     if len(words) == 1:
         return join_lines([words[0].text])
     turns = sorted({w.turn for w in words})
-    return join_lines([line.text for turn in turns for line in _lines(_upright(w) for w in words if w.turn == turn)])
+    return join_lines([line.text for turn in turns for line in _lines([_upright(w) for w in words if w.turn == turn])])
 
 
 def _upright(word: Word) -> Word:
@@ -227,7 +232,7 @@ def _upright(word: Word) -> Word:
         x0, y0, x1, y1 = -word.x1, -word.y1, -word.x0, -word.y0
     elif word.turn == 270:
         x0, y0, x1, y1 = -word.y1, word.x0, -word.y0, word.x1
-    return word._replace(x0=x0, y0=y0, x1=x1, y1=y1)
+    return word._replace(x0=x0, y0=y0, x1=x1, y1=y1, turn=0)
 
 
 def _compact(grid: list[list[str]]) -> list[list[str]]:

@@ -268,9 +268,10 @@ class Sight:
 
         if texts.layered.any() or len(self._covers) > MAX_COVERS or np.isfinite(texts.frame).any():
             return self._covers, texts
-        under = np.array([WHITE, *{cover.colour for cover in self._covers}])
-        changes = np.flatnonzero(np.diff(texts.colour, prepend=UNKNOWN))  # text after text has one colour
-        if (under == UNKNOWN).any() or near(np.unique(texts.colour[changes]), under[:, None]).any():
+        under = {WHITE, *(cover.colour for cover in self._covers)}
+        colour = texts.colour  # the same for text after text
+        different = np.array(list({int(colour[0]), *colour[1:][colour[1:] != colour[:-1]].tolist()}))
+        if UNKNOWN in under or near(different, np.array(list(under))[:, None]).any():
             return self._covers, texts
         covers = [cover for cover in self._covers if cover.order > texts.order[0]]
         last = covers[-1].order if covers else 0

@@ -312,10 +312,10 @@ def _runs(letters: str) -> _Runs:
 
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     white = _white()
-    black = np.zeros(len(codes) + 2, dtype=np.int8)
+    black = np.zeros(len(codes) + 2, dtype=bool)
     black[1:-1] = ~white[np.minimum(codes, len(white) - 1)]
-    steps = np.diff(black)
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    edges = np.flatnonzero(black[1:] != black[:-1])
+    starts, ends = edges[::2], edges[1::2]
     return _Runs(starts, ends, np.cumsum(ends - starts) - (ends - starts))
 
 

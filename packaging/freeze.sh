@@ -16,6 +16,7 @@ umask 022
 
 rm -f frostbyte/parse/pdf_each.so # never one from elsewhere
 bash packaging/compile.sh
+python packaging/compile_modules.py .
 python -m PyInstaller --noconfirm --clean --log-level=FATAL --distpath "$work" --workpath "$work/analysis" appliance.spec
 mv "$work/frostbyte" "$work/tree"
 python packaging/slim.py "$work/tree"

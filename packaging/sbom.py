@@ -50,7 +50,8 @@ def main() -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(document(found, chosen.version), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (chosen.out / "SBOM.cdx.json").write_text(text, encoding="utf-8")
-    (chosen.out / "THIRD-PARTY.txt").write_text(notices(found, distributions, system), encoding="utf-8")
+    told = {**distributions, "mypyc": importlib.metadata.distribution("mypy")}
+    (chosen.out / "THIRD-PARTY.txt").write_text(notices(found, told, system), encoding="utf-8")
     parts = sum(1 + len(component.get("components", ())) for component in found)
     print(f"sbom: {len(distributions)} distributions, {len(system)} packages of the system, {parts} parts in all")
 
@@ -178,11 +179,12 @@ def python_component() -> Component:
 
 
 def toolchain_components() -> list[Component]:
-    """What the launcher and PyInstaller's start code leave in the program."""
-    pyinstaller = importlib.metadata.version("pyinstaller")
+    """What the launcher, PyInstaller's start code and the compiled modules leave in the program."""
+    pyinstaller, mypy = importlib.metadata.version("pyinstaller"), importlib.metadata.version("mypy")
     musl = _run("dpkg-query", "-W", "-f", "${Version}", "musl-dev")
     return [
         _component("pyinstaller", pyinstaller, licences.DISTRIBUTIONS["pyinstaller"], f"pkg:pypi/pyinstaller@{pyinstaller}"),
+        _component("mypyc", mypy, "MIT", f"pkg:pypi/mypy@{mypy}"),
         _component("musl", musl, "MIT", f"pkg:deb/debian/musl@{musl}"),
         _component("zstd", "1.5.7", "BSD-3-Clause", "pkg:generic/zstd@1.5.7"),
     ]

@@ -184,8 +184,7 @@ def _regions(region: Region, depth: int = 0) -> list[Region]:
         limit = spanning[position][0] if position < len(spanning) else float("inf")
         above = [i for i in others if (i[0] + i[1]) / 2 < limit + 0.5]
         if above:
-            taken = {id(i) for i in above}
-            others = [i for i in others if id(i) not in taken]
+            others = [i for i in others if not (i[0] + i[1]) / 2 < limit + 0.5]
             result += _regions(_region(i[2] for i in above if (i[2].x0 + i[2].x1) / 2 <= middle), depth + 1)
             result += _regions(_region(i[2] for i in above if (i[2].x0 + i[2].x1) / 2 > middle), depth + 1)
         if position >= len(spanning):
@@ -199,12 +198,9 @@ def _regions(region: Region, depth: int = 0) -> list[Region]:
             band.append(spanning[position])
             position += 1
         bottom = max(i[1] for i in band)
-        beside = [i for i in others if (i[0] + i[1]) / 2 <= bottom and _is_beside(i, band)]
-        if beside:
-            taken = {id(i) for i in beside}
-            others = [i for i in others if id(i) not in taken]
-            band += beside
-        result.append(_region(i[2] for i in band))
+        held = [(i, (i[0] + i[1]) / 2 <= bottom and _is_beside(i, band)) for i in others]
+        others = [i for i, beside in held if not beside]
+        result.append(_region([*[i[2] for i in band], *[i[2] for i, beside in held if beside]]))
     return [r for r in result if r.segments or r.fixed]
 
 

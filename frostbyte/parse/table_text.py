@@ -20,6 +20,8 @@ _RIVER = 0.38
 """Of the font size: white that parts two columns where words on its side stand in line. A blank between words is narrower."""
 _SNAP = 1.2
 """Points: edges this close are in line."""
+MAX_COLUMNS = 1000
+"""Into which one stretch is cut; more are a drawing made of letters."""
 
 
 class CellLine(NamedTuple):
@@ -204,31 +206,45 @@ def _covered(spans: Sequence[Span], allowed: int) -> list[Span]:
 
 
 def _parted(lines: Sequence[Sequence[_Word]], span: Span, least: float, blank: float) -> list[Span]:
-    """Cut a column where a river, `least` wide, runs through it and the words on one of its sides stand in line.
+    """Cut a column wherever a river runs through it."""
+    result: list[Span] = []
+    waiting = [(lines, span)]
+    while waiting:
+        lines, (x0, x1) = waiting.pop()
+        filled = [line for line in lines if line]
+        river = _river(filled, least, blank) if len(result) + len(waiting) < MAX_COLUMNS else None
+        if river is None:
+            result.append((x0, x1))
+            continue
+        left, right = river
+        middle = (left + right) / 2
+        waiting.append(([[w for w in line if (w.x0 + w.x1) / 2 > middle] for line in filled], (right, x1)))
+        waiting.append(([[w for w in line if (w.x0 + w.x1) / 2 <= middle] for line in filled], (x0, left)))
+    return result
+
+
+def _river(lines: Sequence[Sequence[_Word]], least: float, blank: float) -> Span | None:
+    """The first strip of white, `least` wide, between words that stand in line on one of its sides.
 
     One no wider than a blank between words has to part most of the lines.
     """
-    filled = [line for line in lines if line]
-    if len(filled) < 2:
-        return [span]
-    strips = _covered([(w.x0, w.x1) for line in filled for w in line], len(filled) // 10)
-    for left, right in pairwise(strips):
-        river = left[1], right[0]
-        if river[1] - river[0] < least:
+    if len(lines) < 2:
+        return None
+    strips = _covered([(w.x0, w.x1) for line in lines for w in line], len(lines) // 10)
+    for (_, x0), (x1, end) in pairwise(strips):
+        if x1 - x0 < least:
             continue
-        middle = (river[0] + river[1]) / 2
-        if all(len(w.text) == 1 and not w.text.isalnum() for line in filled for w in line if river[1] - 0.5 <= w.x0 <= right[1]):
+        middle = (x0 + x1) / 2
+        if all(len(w.text) == 1 and not w.text.isalnum() for line in lines for w in line if x1 - 0.5 <= w.x0 <= end):
             continue  # the sign of a unit behind its number
-        before = [max((w.x1 for w in line if w.x1 <= middle + 0.5), default=None) for line in filled]
-        after = [min((w.x0 for w in line if w.x0 >= middle - 0.5), default=None) for line in filled]
+        before = [max([w.x1 for w in line if w.x1 <= middle + 0.5], default=None) for line in lines]
+        after = [min([w.x0 for w in line if w.x0 >= middle - 0.5], default=None) for line in lines]
         both = sum(1 for b, a in zip(before, after, strict=True) if b is not None and a is not None)
-        if both < (2 if river[1] - river[0] > 1.25 * blank else max(3, 0.5 * len(filled))):
+        if both < (2 if x1 - x0 > 1.25 * blank else max(3, 0.5 * len(lines))):
             continue
         if _in_line([b for b in before if b is not None]) or _in_line([a for a in after if a is not None]):
-            parts = [[w for w in line if (w.x0 + w.x1) / 2 <= middle] for line in filled]
-            rest = [[w for w in line if (w.x0 + w.x1) / 2 > middle] for line in filled]
-            return _parted(parts, (span[0], river[0]), least, blank) + _parted(rest, (river[1], span[1]), least, blank)
-    return [span]
+            return x0, x1
+    return None
 
 
 def _in_line(edges: Sequence[float]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 import re
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from tests.binary.conftest import Frostbyte
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "packaging"))
 
+import compile_modules  # noqa: E402
 import floor  # noqa: E402
 import licences  # noqa: E402
 
@@ -48,7 +51,7 @@ def test_every_part_has_a_licence_it_may_be_carried_under(tree: Path) -> None:
     refused = [part["name"] for part in parts if not licences.may_be_carried(part["licenses"][0]["expression"])]
     assert refused == []
     named = {part["name"] for part in document["components"]}
-    assert {"cpython", "duckdb", "lancedb", "onnxruntime", "pypdfium2", "zstd", "musl", "minilm-l6-768"} <= named
+    assert {"cpython", "duckdb", "lancedb", "mypyc", "onnxruntime", "pypdfium2", "zstd", "musl", "minilm-l6-768"} <= named
     assert not named & {"pytest", "hypothesis", "mypy", "ruff", "requests", "urllib3", "huggingface-hub", "pandas"}
 
 
@@ -82,3 +85,19 @@ def test_nothing_in_it_is_for_another_c_library_than_the_rest(tree: Path) -> Non
     needed = floor.needs(tree)
     assert len(needed) > 50
     assert max(needed.values()) >= (2, 17)
+
+
+def test_the_geometry_of_pages_is_in_it_compiled_and_only_so(tree: Path) -> None:
+    program = (tree / "frostbyte").read_bytes()
+    at = re.search(rb"PYZ\0..\r\n", program, re.DOTALL)
+    assert at is not None
+    (listed,) = struct.unpack_from("!i", program, at.end())
+    modules = {name for name, *_ in marshal.loads(program[at.start() + listed :])}
+    compiled = {f"frostbyte.parse.{name}" for name in compile_modules.MODULES}
+    assert "frostbyte.parse.pdf" in modules
+    assert not modules & compiled
+    places = {path.relative_to(tree / "_internal") for path in tree.rglob("frostbyte/**/*.so")}
+    assert {".".join((*place.parent.parts, place.name.split(".")[0])) for place in places} == compiled | {
+        "frostbyte.parse.pdf_each",
+        f"{compile_modules.GROUP}__mypyc",
+    }

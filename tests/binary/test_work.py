@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from frostbyte.cli.main import COMMANDS
+from frostbyte.errors import ParseFailed
+from frostbyte.parse import ParseJob, worker
 from tests.binary.conftest import Frostbyte
 
 
@@ -29,6 +31,36 @@ def test_a_document_is_read_as_the_source_reads_it(frostbyte: Frostbyte, example
     assert bundled.returncode == 0, bundled.stderr
     line = [sys.executable, "-m", "frostbyte", "parse", str(example_drop / name)]
     assert bundled.stdout == subprocess.run(line, capture_output=True, text=True, check=True).stdout
+
+
+def test_pdfs_of_other_projects_are_read_as_the_source_reads_them(
+    binary: Path, runtime: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its geometry is compiled, and may say nothing else for that."""
+    files = sorted((repository.parent / "shared/corpora/files/pdf").glob("*/*.pdf"))
+    paths = [path for path in files if path.stat().st_size < 200_000][::12]
+    if not paths:
+        pytest.skip("the development corpora (../shared) are not here")
+
+    def documents() -> list[str]:
+        found = []
+        with worker.Worker() as parser:
+            for path in paths:
+                with path.open("rb") as file:
+                    try:
+                        job = ParseJob(path.name[-200:], "acme", "application/pdf", "0" * 64)
+                        found.append(parser.parse(file.fileno(), job, 60).model_dump_json())
+                    except ParseFailed as error:
+                        found.append(f"{error.reason} {error.detail}")
+        return found
+
+    source = documents()
+    monkeypatch.setattr(
+        worker, "_command", lambda: ["/usr/bin/env", f"FROSTBYTE_RUNTIME_DIR={runtime}", str(binary), "parse-worker"]
+    )
+    different = [path.name for path, one, other in zip(paths, source, documents(), strict=True) if one != other]
+    assert different == []
+    assert sum('"chunks"' in said for said in source) > 10
 
 
 def test_personal_data_of_many_kinds_is_found_as_the_source_finds_it(frostbyte: Frostbyte, tmp_path: Path) -> None:

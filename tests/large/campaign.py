@@ -9,6 +9,8 @@ the same command again to its end, and prints what it took. Peaks are sampled; t
   batch    1,000 files, killed in the middle
   scale    batches that are nearly all parsing, with one parser and with two, by turns
   rate     pages a second of dense filings: pypdfium2 alone, pypdf, the worker, in one run
+
+`--program FILE` measures the program as one file, and not this checkout.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ FILINGS = ROOT.parent / "shared" / "corpora" / "files" / "pdf" / "patronus-ai__f
 SCALE_BAR = 1.7
 RATE_BAR = 100.0
 
+PROGRAM = [sys.executable, "-m", "frostbyte"]
+"""The words that start what is measured."""
+
 
 class Failed(Exception):
     """Something did not hold."""
@@ -48,14 +53,13 @@ class Home:
     """A fresh appliance with one tenant."""
 
     def __init__(self, work: Path) -> None:
-        self.program = [sys.executable, "-m", "frostbyte"]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FROSTBYTE_")}
         self.environment = kept | {"FROSTBYTE_HOME": str(work / "home"), "PYTHONPATH": str(ROOT)}
         self.run("init", "--json")
         self.run("tenant", "create", "Northgate", "--id", "northgate", "--json")
 
     def run(self, *arguments: str, kill_when: Callable[[Watched], bool] | None = None) -> Watched:
-        seen = watch([*self.program, *arguments], self.environment, kill_when)
+        seen = watch([*PROGRAM, *arguments], self.environment, kill_when)
         if seen.status not in (0, 3) and not (kill_when and seen.status == -9):
             raise Failed(f"{arguments[0]} ended with {seen.status}: {seen.said}")
         return seen
@@ -155,8 +159,12 @@ def scale(work: Path, small: int) -> None:
 
 def rate(work: Path, small: int) -> None:
     """By processor time, so that a busy machine counts less. The bar is for text: filings with pages for OCR stand apart."""
-    from frostbyte.parse.worker import Worker
+    from frostbyte.parse import worker as parsing
 
+    # A worker's environment holds nothing: the file has to be told again where it may be unpacked.
+    place = work / "runtime"
+    place.mkdir(mode=0o700)
+    parsing._command = lambda: ["/usr/bin/env", f"FROSTBYTE_RUNTIME_DIR={place}", *PROGRAM, "parse-worker"]
     made = work / "filing.pdf"
     files.filing(made, 300 // small)
     native: list[Path] = []
@@ -165,7 +173,7 @@ def rate(work: Path, small: int) -> None:
     for path in sorted(FILINGS.glob("*.pdf"))[::small] if FILINGS.is_dir() else []:
         drawn += (for_ocr := _pages_for_ocr(path))
         (scanned if for_ocr else native).append(path)
-    with Worker() as worker:
+    with parsing.Worker() as worker:
         worker.fences()
         _rate(worker, "a filing made here", [made])
         _rate(worker, f"{len(native)} filings of the corpora without a page for OCR", native)
@@ -244,7 +252,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them when absent")
     parser.add_argument("--small", type=int, default=1, metavar="N", help="smaller by this factor, to try the campaign")
+    parser.add_argument("--program", type=Path, help="the single-file program; this checkout when absent")
     given = parser.parse_args()
+    if given.program:
+        PROGRAM[:] = [str(given.program.resolve())]
     if unknown := sorted(set(given.parts) - set(PARTS)):
         parser.error(f"no part {unknown[0]!r}; one of {', '.join(PARTS)}")
     bad = 0

@@ -67,3 +67,9 @@ def test_a_line_whose_word_had_room_above_is_a_row_of_its_own() -> None:
 def test_numbers_under_numbers_are_rows_however_close() -> None:
     rows = [[("Oak", 0), ("1,200", -200)], [("Elm", 0), ("1,300", -200)], [("Ash", 0), ("1,400", -200)]]
     assert len(cells(lines(rows, pitch=11.0))) == 3
+
+
+def test_columns_are_cut_one_after_another_however_many_and_not_without_end() -> None:
+    """By no function that calls itself: compiled, it would run over the end of the stack."""
+    rows = [[*[("abcde", 31.0 * n) for n in range(table_text.MAX_COLUMNS + 50)], ("end", 1e6)]] * 3
+    assert len(table_text.columns(lines(rows))) == table_text.MAX_COLUMNS + 2

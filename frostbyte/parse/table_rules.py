@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from frostbyte.parse.pdf_page import Rule
 
@@ -65,8 +66,10 @@ class Net:
 
 def nets_and_stacks(rules: Sequence[Rule]) -> tuple[list[Net], list[list[Rule]]]:
     """Rules that touch each other, and level rules of one width that touch no upright one."""
-    horizontal = _merge([r for r in rules if r.y0 == r.y1])
-    vertical = [_turned(r) for r in _merge([_turned(r) for r in rules if r.y0 != r.y1])]
+    level = _merge([(y0, x0, x1, fill) for x0, y0, x1, y1, fill in rules if y0 == y1])
+    upright = _merge([(x0, y0, y1, fill) for x0, y0, x1, y1, fill in rules if y0 != y1])
+    horizontal = [Rule(x0, y, x1, y, fill) for y, x0, x1, fill in level]
+    vertical = [Rule(x, y0, x, y1, fill) for x, y0, y1, fill in upright]
     parent = list(range(len(horizontal) + len(vertical)))
 
     def root(i: int) -> int:
@@ -76,12 +79,12 @@ def nets_and_stacks(rules: Sequence[Rule]) -> tuple[list[Net], list[list[Rule]]]
         return i
 
     # Sweep: horizontals sorted by height, so that each vertical meets only those within its span.
-    order = sorted(range(len(horizontal)), key=lambda i: horizontal[i].y0)
-    heights = [horizontal[i].y0 for i in order]
-    for j, v in enumerate(vertical):
-        for position in range(bisect_right(heights, v.y0 - _SNAP), bisect_right(heights, v.y1 + _SNAP)):
-            h = horizontal[order[position]]
-            if h.x0 - _SNAP <= v.x0 <= h.x1 + _SNAP:
+    order = sorted(range(len(horizontal)), key=lambda i: level[i][0])
+    heights = [level[i][0] for i in order]
+    for j, (x, y0, y1, _) in enumerate(upright):
+        for position in range(bisect_right(heights, y0 - _SNAP), bisect_right(heights, y1 + _SNAP)):
+            _, x0, x1, _ = level[order[position]]
+            if x0 - _SNAP <= x <= x1 + _SNAP:
                 parent[root(order[position])] = root(len(horizontal) + j)
     members: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, h in enumerate(horizontal):
@@ -115,23 +118,31 @@ def _stacks(rules: Iterable[Rule]) -> list[list[Rule]]:
     return tall if len(tall) <= MAX_STACKS else []
 
 
-def _turned(rule: Rule) -> Rule:
-    return Rule(rule.y0, rule.x0, rule.y1, rule.x1, rule.fill)
+def _merge(rules: list[tuple[float, float, float, bool]]) -> list[tuple[float, float, float, bool]]:
+    """Join rules of one direction that touch: a table's line is often drawn cell by cell, and twice.
 
-
-def _merge(rules: Iterable[Rule]) -> list[Rule]:
-    """Join rules on one height that touch: a table's line is often drawn cell by cell, and twice."""
-    result: list[Rule] = []
-    for rule in sorted(rules, key=lambda r: (r.y0, r.x0)):
-        for position in range(len(result) - 1, max(-1, len(result) - 40), -1):
-            other = result[position]
-            if rule.y0 - other.y0 > 1.5:
-                result.append(rule)  # and those before stand higher still
+    Each is where it lies, where it begins and ends along its line, and whether it is the edge of a fill.
+    """
+    rules = sorted(rules, key=itemgetter(0, 1))
+    places: list[float] = []
+    begins: list[float] = []
+    ends: list[float] = []
+    fills: list[bool] = []
+    for place, begin, end, fill in rules:
+        at = len(places) - 1
+        last = max(-1, at - 39)
+        while at > last:
+            if place - places[at] > 1.5:
+                at = -1  # and those before stand higher still
+            elif begin <= ends[at] + 2.0 and begins[at] <= end + 2.0:
                 break
-            if rule.x0 <= other.x1 + 2.0 and other.x0 <= rule.x1 + 2.0:
-                fill = rule.fill and other.fill
-                result[position] = Rule(min(rule.x0, other.x0), other.y0, max(rule.x1, other.x1), other.y0, fill)
-                break
+            else:
+                at -= 1
+        if at > last:
+            begins[at], ends[at], fills[at] = min(begin, begins[at]), max(end, ends[at]), fill and fills[at]
         else:
-            result.append(rule)
-    return result
+            places.append(place)
+            begins.append(begin)
+            ends.append(end)
+            fills.append(fill)
+    return list(zip(places, begins, ends, fills, strict=True))

@@ -75,17 +75,22 @@ class Calls:
         if name not in self._forms:
             self._forms[name] = self._form(name)
         loop, kind, function = self._forms[name]
-        count = len(of) if at is None and not isinstance(of, int) else len(at if at is not None else ())
-        handles = np.full(count, of, dtype=np.uint64) if isinstance(of, int) else np.ascontiguousarray(of, dtype=np.uint64)
+        one = isinstance(of, int)
+        handles = np.array([of] if one else of, dtype=np.uint64, order="C", copy=None)
         places = None if at is None else np.ascontiguousarray(at, dtype=np.int64)
-        if len(handles) != count or (out is not None and (len(out) != count or out.itemsize != 4 or not out.flags.c_contiguous)):
+        count = len(handles) if places is None else len(places)
+        if len(handles) != (1 if one else count) or (
+            out is not None and (len(out) != count or out.itemsize != 4 or not out.flags.c_contiguous)
+        ):
             raise ValueError(f"{name}: handles, places and answers are not as many or not in rows")
         if self._library is None:
-            return np.array(self._one_by_one(name, loop, handles, places, also, out), dtype=kind)
+            return np.array(
+                self._one_by_one(name, loop, handles.repeat(count) if one else handles, places, also, out), dtype=kind
+            )
         answers: NDArray[Any] = np.empty(count, dtype=kind)
         at_place = None if places is None else places.ctypes.data
         rows, width = (None, 0) if out is None or not count else (out.ctypes.data, out.strides[0])
-        getattr(self._library, loop)(function, count, handles.ctypes.data, at_place, also, rows, width, answers.ctypes.data)
+        getattr(self._library, loop)(function, count, one, handles.ctypes.data, at_place, also, rows, width, answers.ctypes.data)
         return answers
 
     def _form(self, name: str) -> tuple[str, str, int]:
@@ -118,7 +123,7 @@ def library() -> Any:
         return None
     pointer, number = ctypes.c_void_p, ctypes.c_long
     for loop, _ in _LOOPS.values():
-        getattr(loaded, loop).argtypes = [pointer, number, pointer, pointer, number, pointer, number, pointer]
+        getattr(loaded, loop).argtypes = [pointer, number, ctypes.c_int, pointer, pointer, number, pointer, number, pointer]
         getattr(loaded, loop).restype = None
     return loaded
 

@@ -58,6 +58,16 @@ class _Runs(NamedTuple):
     begins: NDArray[np.int64]
 
 
+class _Styles(NamedTuple):
+    """Of text objects their size in points as shown, boldness and turn; `which` of them each of those asked about is."""
+
+    objects: Handles
+    sizes: NDArray[np.float64]
+    bold: NDArray[np.bool_]
+    turns: NDArray[np.int64]
+    which: NDArray[np.int64]
+
+
 class WordReader:
     """Reads the words of a page, whose size is given in points as shown, into `words`, `hidden` and `unmapped`.
 
@@ -151,11 +161,12 @@ class WordReader:
         import numpy as np
 
         starts, ends = runs.starts.tolist(), runs.ends.tolist()
-        told, bold, turns = self._learn(runs.starts, objects)
+        told = self._learn(runs.starts, objects)
+        bold, turns = told.bold[told.which], told.turns[told.which]
         letters = self._with_signs(letters, runs)
         texts = [letters[start:end] for start, end in zip(starts, ends, strict=True)]
         x0, y0, x1, y1 = shown
-        size = _sizes(told, np.where(turns % 180 == 90, x1 - x0, y1 - y0))
+        size = _sizes(told.sizes[told.which], np.where(turns % 180 == 90, x1 - x0, y1 - y0))
         alone = several | self._outside(x0, y0, x1, y1) | self._tiny(x0, x1, size, turns, runs.ends - runs.starts)
         if asked := self._sight.asked:
             alone |= np.isin(objects, np.array(list(asked), dtype=np.uint64))
@@ -164,6 +175,8 @@ class WordReader:
         columns = [column.tolist() for column in (x0, y0, x1, y1, size, bold, turns)]
         words = rows(Word, texts, *columns)
         at = 0
+        if alone.any():
+            self._remember(told)
         for place in np.flatnonzero(alone).tolist():
             self._keep_plain(words[at:place], letters)
             at = place + 1
@@ -251,11 +264,15 @@ class WordReader:
         import numpy as np
 
         if found not in self._styles:
-            self._learn(np.array([index]), np.array([found], dtype=np.uint64))
+            self._remember(self._learn(np.array([index]), np.array([found], dtype=np.uint64)))
         return self._styles[found]
 
-    def _learn(self, indices: NDArray[np.int64], objects: Handles) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[Any]]:
-        """Ask for the style of text objects, each with the index of one of its characters: size in points, boldness, turn."""
+    def _remember(self, told: _Styles) -> None:
+        objects, *styles = (column.tolist() for column in told[:4])
+        self._styles.update(zip(objects, zip(*styles, strict=True), strict=True))
+
+    def _learn(self, indices: NDArray[np.int64], objects: Handles) -> _Styles:
+        """Ask for the styles of text objects, each with the index of one of its characters."""
         import numpy as np
 
         raw, handle, fonts = self._raw, self._handle, self._fonts
@@ -277,8 +294,7 @@ class WordReader:
             if font and font not in fonts:
                 fonts[font] = self._font(font, index)
         bold = np.array([font != 0 and fonts[font][0] for font in written_in], dtype=bool)
-        self._styles.update(zip(found.tolist(), zip(sizes.tolist(), bold.tolist(), turns.tolist(), strict=True), strict=True))
-        return sizes[which], bold[which], turns[which]
+        return _Styles(found, sizes, bold, turns, which)
 
     def _font(self, font: int, index: int) -> tuple[bool, str]:
         buffer = ctypes.create_string_buffer(128)

@@ -18,7 +18,11 @@ import tempfile
 from pathlib import Path
 
 MODULES = ("hyphens", "layout", "pdf_tables", "running_titles", "table_rules", "table_text")
-"""Modules of `frostbyte.parse` without a library or I/O, in which a page's time goes."""
+"""Modules of `frostbyte.parse` without a library or I/O, in which a page's time goes.
+
+So that compiled ones say the same, they do not ask for the identity of a tuple, which is unpacked and made anew, nor let a
+function call itself without a bound: only the end of the stack would stop it.
+"""
 GROUP = "frostbyte.parse.geometry"
 """What is compiled lies in one library, GROUP__mypyc; what bears a module's name leads into it."""
 

@@ -249,13 +249,15 @@ class Extraction:
 
         sides = np.zeros((len(found), 4), dtype=np.float32)
         known = self._raw.each("FPDFPageObj_GetBounds", found, out=sides) != 0
-        left, bottom, right, top = np.where(known, sides.astype(np.float64).T, np.nan)
+        places = sides.T.astype(np.float64, order="C")
+        places[:, ~known] = np.nan
+        left, bottom, right, top = places
         if matrix != _IDENTITY:
             with np.errstate(all="ignore"):
                 corners = [pdf_shapes.apply(matrix, x, y) for x in (left, right) for y in (bottom, top)]
             xs, ys = np.array([x for x, _ in corners]), np.array([y for _, y in corners])
             left, bottom, right, top = xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)
-        return np.column_stack(self._box(left, bottom, right, top))
+        return np.stack(self._box(left, bottom, right, top)).T
 
     def _shown(self, matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
         """A point of a form's space, whose matrix to the page is given, on the page as shown."""

@@ -40,7 +40,7 @@ def edges(raw: Calls, found: Handles, modes: NDArray[np.bool_], matrix: tuple[fl
     counts = raw.each("FPDFPath_CountSegments", found).astype(np.int64)
     usable = np.flatnonzero((counts >= 2) & (counts <= MAX_PATH_SEGMENTS))
     portions = np.cumsum(counts[usable]) // _AT_ONCE
-    for portion in np.unique(portions):
+    for portion in range(int(portions[-1]) + 1 if len(portions) else 0):  # nearly always one
         chosen = usable[portions == portion]
         yield _edges(raw, found[chosen], counts[chosen], modes[chosen], matrix)
 

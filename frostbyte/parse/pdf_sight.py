@@ -242,6 +242,8 @@ class Sight:
         if len(self._texts) > 1:
             texts = Texts(*(np.concatenate([getattr(part, one.name) for part in self._texts]) for one in fields(Texts)))
         covers, texts = self._what_counts(texts)
+        if not len(texts):
+            return
         boxes: NDArray[np.float64] | None = None
         if len(covers) > MAX_COVERS:
             kinds = np.full(len(texts), pdf_covers.COVERED)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi", b"-medi", b"cmbx", b"-bd")
 """In a font's name; the weight beside it is often missing, and TeX's fonts carry none."""
-_HYPHEN = re.compile("[\x02\ufffe\uffff]")
+_HYPHENS = "\x02\ufffe\uffff"
+"""What pdfium gives for a hyphen at a line's end."""
 _TOLD_APART = re.compile("[\ufffe\uffff\ue000-\uf8ff]")
 """What pdfium's running text may hold for a letter that is none; asked by itself, the letter says so."""
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627")
@@ -126,7 +127,8 @@ class WordReader:
             several |= counted[runs.ends - 1] > counted[runs.starts]
         shown = self._box(*extents)
         objects = raw.each("FPDFText_GetTextObject", handle, runs.starts)
-        letters = _HYPHEN.sub("\u00ad", letters)
+        for hyphen in _HYPHENS:
+            letters = letters.replace(hyphen, "\u00ad")
         self._keep(letters, runs, objects, shown, several, loose, kinds)
 
     def _letters(self, count: int) -> str:
@@ -277,7 +279,8 @@ class WordReader:
 
         raw, handle, fonts = self._raw, self._handle, self._fonts
         # Words of one object follow each other: each object is asked where it begins.
-        begins = np.append(True, objects[1:] != objects[:-1])
+        begins = np.ones(len(objects), dtype=bool)
+        begins[1:] = objects[1:] != objects[:-1]
         at, found, which = indices[begins], objects[begins], np.cumsum(begins) - 1
         sizes = raw.each("FPDFText_GetFontSize", handle, at)
         matrices = np.zeros((len(at), 6), dtype=np.float32)

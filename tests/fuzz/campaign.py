@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT)]
 
 from frostbyte.contract import formats  # noqa: E402
 from tests.fuzz.families import FAMILIES, MANIFEST, Seed, admitted, changed, niced, seeds  # noqa: E402
-from tests.hostile.passage import Ending, Passage  # noqa: E402
+from tests.hostile.passage import Ending, Passage, take_parsers_of  # noqa: E402
 
 TIMEOUT_S = 300.0
 """As parse_timeout_s when nothing is set."""
@@ -109,6 +109,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="other cases; 1 when absent")
     parser.add_argument("--case", type=int, metavar="I", help="that case of one family alone")
     parser.add_argument("--file", type=Path, metavar="FILE", help="a saved file of one family instead")
+    parser.add_argument(
+        "--program", type=Path, metavar="FILE", help="the parsers of the single-file program, not of this checkout"
+    )
     given = parser.parse_args()
     families = given.families or list(FAMILIES)
     if unknown := [name for name in families if name not in FAMILIES]:
@@ -116,6 +119,8 @@ def main() -> int:
     if (given.case is not None or given.file) and len(families) != 1:
         parser.error("--case and --file are of one family: name it")
     niced()
+    if given.program:
+        take_parsers_of(given.program)
     if given.file:
         return again(families[0], given.file)
     return 1 if sum(run(name, given.minutes, given.seed, given.case) for name in families) else 0

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.hostile.passage import Ending, Passage  # noqa: E402
+from tests.hostile.passage import Ending, Passage, take_parsers_of  # noqa: E402
 
 CORPORA = ROOT.parent / "shared" / "corpora"
 _SHOWN = 8
@@ -76,7 +76,12 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=300.0, metavar="S", help="as parse_timeout_s; 300 when absent")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every ending there, a line each")
     parser.add_argument("--offsets", action="store_true", help="whether every offset leads back to its source, instead")
+    parser.add_argument(
+        "--program", type=Path, metavar="FILE", help="the parsers of the single-file program, not of this checkout"
+    )
     given = parser.parse_args()
+    if given.program:
+        take_parsers_of(given.program)
     folders = given.folders or [CORPORA / "files", CORPORA / "hostile"]
     if missing := [folder for folder in folders if not folder.is_dir()]:
         parser.error(f"no folder {str(missing[0])!r}")

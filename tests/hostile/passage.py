@@ -24,13 +24,20 @@ from frostbyte.intake.admit import MEGABYTE
 from frostbyte.intake.drop import describe
 from frostbyte.intake.scan.rules import shipped
 from frostbyte.intake.scan.scanner import Scanner
-from frostbyte.parse import ParseJob
+from frostbyte.parse import ParseJob, worker
 from frostbyte.parse.worker import MEMORY_BYTES, SLOW_FACTOR, Worker
 
 REASONS = frozenset(("FILE_CORRUPTED", "UNSUPPORTED_FORMAT", "OCR_FAILED", "PARSER_ERROR"))
 """Why a parse may fail, in the contract's words."""
 _JUDGED_CHARACTERS = 300_000
 """Documents with more text are not held against schema and rules one by one: that takes longer than reading them."""
+
+
+def take_parsers_of(program: Path) -> None:
+    """From here on parsers are those of the program as one file, which holds modules that are compiled."""
+    place = os.environ.get("FROSTBYTE_RUNTIME_DIR")  # a worker's environment holds nothing: where to unpack is told again
+    told = ["/usr/bin/env", f"FROSTBYTE_RUNTIME_DIR={place}"] if place else []
+    worker._command = lambda: [*told, str(program.resolve()), "parse-worker"]
 
 
 @dataclass(frozen=True)

@@ -140,11 +140,11 @@ def batch(work: Path, small: int) -> None:
 
 
 def scale(work: Path, small: int) -> None:
-    """Many pages, few passages: pages of a drawing's letters, which take long to parse and give little to embed."""
+    """Small files that take long to parse and give little to scan, judge and embed, which is done one after another."""
     folder = work / "drawings"
     folder.mkdir()
     for number in range(16):
-        files.drawings(folder / f"drawing-{number:02}.pdf", 100 // small, seed=number)
+        files.drawings(folder / f"drawing-{number:02}.pdf", 80 // small, seed=number)
     taken: dict[int, list[float]] = {1: [], 2: []}
     for turn in range(3):
         for count in (1, 2) if turn % 2 == 0 else (2, 1):

@@ -101,12 +101,14 @@ def pictures(path: Path, size_bytes: int, seed: int = 2) -> None:
 
 
 def drawings(path: Path, pages: int, seed: int) -> None:
-    """A PDF whose pages are slow to read and say little: 2,500 strokes and a title each."""
+    """A small PDF whose pages are slow to read and say little: a title each, and 2,500 strokes drawn 16 times."""
     rng, pdf = random.Random(seed), PdfFile(path)
+    ends = ((rng.randrange(40, 570), rng.randrange(40, 740)) for _ in range(2500))
+    strokes = "\n".join(f"{x} {y} m {x + 9} {y + 7} l S" for x, y in ends)
+    form = pdf.stream(strokes.encode(), "/Type /XObject /Subtype /Form /BBox [0 0 612 792]")
     for number in range(1, pages + 1):
         title = f"BT /F1 10 Tf 40 770 Td (Drawing {seed}, sheet {number} of {pages}) Tj ET"
-        ends = ((rng.randrange(40, 570), rng.randrange(40, 740)) for _ in range(2500))
-        pdf.page("\n".join((title, *(f"{x} {y} m {x + 9} {y + 7} l S" for x, y in ends))).encode())
+        pdf.page("\n".join((title, *(f"q 1 0 0 1 {at} {at} cm /I Do Q" for at in range(16)))).encode(), form)
     pdf.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from frostbyte.parse.pdf_calls import Calls
-from frostbyte.parse.pdf_shapes import Lines, lines
+from frostbyte.parse.pdf_shapes import Lines, Paths, lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,8 @@ def _edges(raw: Calls, found: Handles, counts: NDArray[np.int64], modes: NDArray
     with np.errstate(all="ignore"):
         matrices = np.stack(multiply(own.astype(np.float64).T, matrix), axis=1)
     unstroked = ~(modes[:, 1] | ~modes[:, 2])
-    return lines(points, kinds, closes, counts, matrices, unstroked, (raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO))
+    move, line = raw.FPDF_SEGMENT_MOVETO, raw.FPDF_SEGMENT_LINETO
+    return lines(Paths(points, kinds, closes, counts, matrices, unstroked, move, line))
 
 
 def multiply(a: Any, b: Any) -> tuple[Any, ...]:

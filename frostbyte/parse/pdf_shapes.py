@@ -7,7 +7,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_calls
 
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Lines = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.bool_]"]
+
+
+class Paths(NamedTuple):
+    """Paths as pdfium tells them: of each segment its point, its kind and whether it closes its outline; of each path how many
+    segments it has, its matrix (all of shape (paths, 6)) and whether its line is not drawn; the kinds that move and draw.
+    """
+
+    points: NDArray[np.float32]
+    kinds: NDArray[np.int32]
+    closes: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    matrices: NDArray[np.float64]
+    unstroked: NDArray[np.bool_]
+    move: int
+    line: int
+
 
 CLOSE = 0.8
 """Points: letters further apart may be two words."""
@@ -82,54 +98,40 @@ def _overlaps(areas: NDArray[np.float64], texts: NDArray[np.float64]) -> tuple[N
     return area, text
 
 
-def lines(
-    points: NDArray[np.float32],
-    kinds: NDArray[np.int32],
-    closes: NDArray[np.int32],
-    counts: NDArray[np.int64],
-    matrices: NDArray[np.float64],
-    unstroked: NDArray[np.bool_],
-    move_and_line: tuple[int, int],
-) -> Lines:
+def lines(paths: Paths) -> Lines:
     """Straight lines of paths: x and y of both ends, each of shape (lines, 2), and whether it is the edge of a filled area.
 
-    Of each segment its point, kind and whether it closes its outline, of each path how many segments it has, its matrix (all of
-    shape (paths, 6)) and whether its line is not drawn; `move_and_line` are the kinds of those segments. A segment's line comes
-    from where the one before ended; where it closes its outline, another goes to where that began. A path that does not begin
-    with a move starts at the origin. An area's edges are lines of an outline that is not drawn itself and not as thin as a rule.
+    A segment's line comes from where the one before ended; where it closes its outline, another goes to where that began. A path
+    that does not begin with a move starts at the origin. An area's edges are lines of an outline that is not drawn itself and not
+    as thin as a rule.
     """
     import numpy as np
 
     library = _library()
     if library is None:
-        return _lines(points, kinds, closes, counts, matrices, unstroked, move_and_line)
-    ends, fills = np.empty((2 * len(points), 4)), np.empty(2 * len(points), dtype=bool)
-    arrays: tuple[NDArray[Any], ...] = (points, kinds, closes, counts, matrices)
-    found = library.lines(*map(_at, arrays), len(counts), _at(unstroked), *move_and_line, MIN_RULE, _at(ends), _at(fills))
+        return _lines(paths)
+    most = 2 * len(paths.points)
+    ends, fills = np.empty((most, 4)), np.empty(most, dtype=bool)
+    arrays: tuple[NDArray[Any], ...] = paths[:5]
+    told = (len(paths.counts), _at(paths.unstroked), paths.move, paths.line, MIN_RULE)
+    found = library.lines(*map(_at, arrays), *told, _at(ends), _at(fills))
     return ends[:found, :2], ends[:found, 2:], fills[:found]
 
 
-def _lines(
-    points: NDArray[np.float32],
-    kinds: NDArray[np.int32],
-    closes: NDArray[np.int32],
-    counts: NDArray[np.int64],
-    matrices: NDArray[np.float64],
-    unstroked: NDArray[np.bool_],
-    move_and_line: tuple[int, int],
-) -> Lines:
+def _lines(paths: Paths) -> Lines:
     import numpy as np
 
+    points, kinds, closes, counts, matrices, unstroked, move, line = paths
     path, place = np.repeat(np.arange(len(counts)), counts), np.arange(len(points))
     begins = (np.cumsum(counts) - counts)[path]
     with np.errstate(all="ignore"):
         x, y = apply(matrices[path].T, *points.astype(np.float64).T)
-    moves = kinds == move_and_line[0]
+    moves = kinds == move
     start = np.maximum.accumulate(np.where(moves, place, -1))
     start[start < begins] = -1
     before = np.where(place == begins, -1, place - 1)
     x_of, y_of = np.append(x, 0.0), np.append(y, 0.0)  # at -1
-    drawn = kinds == move_and_line[1]
+    drawn = kinds == line
     closing = (closes != 0) & ((x != x_of[start]) | (y != y_of[start]))
     ends = np.concatenate((np.column_stack((before, place))[drawn], np.column_stack((place, start))[closing]))
     owner = np.concatenate((place[drawn], place[closing]))

@@ -33,9 +33,12 @@ _JUDGED_CHARACTERS = 300_000
 """Documents with more text are not held against schema and rules one by one: that takes longer than reading them."""
 
 
-def take_parsers_of(program: Path) -> None:
-    """From here on parsers are those of the program as one file, which holds modules that are compiled."""
-    place = os.environ.get("FROSTBYTE_RUNTIME_DIR")  # a worker's environment holds nothing: where to unpack is told again
+def take_parsers_of(program: Path, place: Path | None = None) -> None:
+    """From here on parsers are those of the program as one file, which holds modules that are compiled.
+
+    It is unpacked at `place`, else where the environment says. A worker's environment holds nothing: it is told again.
+    """
+    place = place or (Path(found) if (found := os.environ.get("FROSTBYTE_RUNTIME_DIR")) else None)
     told = ["/usr/bin/env", f"FROSTBYTE_RUNTIME_DIR={place}"] if place else []
     worker._command = lambda: [*told, str(program.resolve()), "parse-worker"]
 

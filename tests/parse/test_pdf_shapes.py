@@ -50,20 +50,21 @@ def test_overlaps_are_the_same(areas: Any, texts: Any) -> None:
 
 
 @st.composite
-def page_paths(draw: st.DrawFn) -> tuple[Any, ...]:
+def page_paths(draw: st.DrawFn) -> pdf_shapes.Paths:
     counts = np.array(draw(st.lists(st.integers(2, 6), min_size=1, max_size=5)))
     total = int(counts.sum())
     kinds = draw(arrays(np.int32, total, elements=st.sampled_from([MOVE, LINE, LINE, CURVE])))
     closes = draw(arrays(np.int32, total, elements=st.integers(0, 1)))
     matrices = draw(st.one_of(st.just(np.tile([1.0, 0, 0, 1, 0, 0], (len(counts), 1))), numbers(len(counts), 6)))
     unstroked = draw(arrays(np.bool_, len(counts)))
-    return draw(numbers(total, 2)), kinds, closes, counts, matrices.astype(np.float64), unstroked, (MOVE, LINE)
+    points = draw(numbers(total, 2))
+    return pdf_shapes.Paths(points, kinds, closes, counts, matrices.astype(np.float64), unstroked, MOVE, LINE)
 
 
 @needs_compiled
 @given(page_paths())
-def test_lines_are_the_same(of: tuple[Any, ...]) -> None:
-    for one, other in zip(pdf_shapes.lines(*of), pdf_shapes._lines(*of), strict=True):
+def test_lines_are_the_same(of: pdf_shapes.Paths) -> None:
+    for one, other in zip(pdf_shapes.lines(of), pdf_shapes._lines(of), strict=True):
         assert np.array_equal(one, other, equal_nan=True)
 
 
@@ -86,9 +87,9 @@ def test_an_outline_that_is_closed_has_a_line_more() -> None:
     points = np.array([[0, 0], [9, 0], [9, 9], [50, 50], [70, 50]], dtype=np.float32)
     kinds, closes = np.array([MOVE, LINE, LINE, MOVE, LINE], np.int32), np.array([0, 0, 1, 0, 0], np.int32)
     for unstroked in (True, False):
-        x, y, fills = pdf_shapes.lines(
-            points, kinds, closes, np.array([5]), np.array([[1.0, 0, 0, 1, 0, 0]]), np.array([unstroked]), (MOVE, LINE)
-        )
+        one, matrices = np.array([5]), np.array([[1.0, 0, 0, 1, 0, 0]])
+        paths = pdf_shapes.Paths(points, kinds, closes, one, matrices, np.array([unstroked]), MOVE, LINE)
+        x, y, fills = pdf_shapes.lines(paths)
         assert x.tolist() == [[0, 9], [9, 9], [9, 0], [50, 70]]
         assert y.tolist() == [[0, 0], [0, 9], [9, 0], [50, 50]]
         assert fills.tolist() == [unstroked, unstroked, unstroked, False], "a line as thin as a rule is no area"

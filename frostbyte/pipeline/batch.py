@@ -1,5 +1,7 @@
 """A batch from manifest to acceptance report: intake of every file, then each file through its stages, retries last.
 
+Parsers do not wait for the whole intake: a file whose acceptance is committed is parsed while the next are scanned and sealed.
+
 The same drop again finds its batch: finished files are left alone, unfinished ones go on where their last commit left them.
 """
 
@@ -233,10 +235,12 @@ def _run(work: Work, drop: Drop, batch: BatchRow) -> BatchRow:
     entries = {entry.file_id: entry for entry in drop.manifest.files}
     rows = sorted(work.vault.catalog.files(batch.batch_id), key=lambda row: row.position)
     work.progress.start(len(rows))
+    work.ahead.expect(_to_parse(work, rows))
     for row in rows:
         if row.status == "pending":
             work.progress.stage(row.file_id, row.filename, "intake")
-            intake.take_in(work, row, entries[row.file_id], drop.files.get(row.file_id), drop.root)
+            taken = intake.take_in(work, row, entries[row.file_id], drop.files.get(row.file_id), drop.root)
+            work.ahead.add(_to_parse(work, [taken]))
     if batch.receipt is None:
         batch = _put_receipt(work, batch)
     left = [row for row in work.vault.catalog.files(batch.batch_id) if row.outcome is None]
@@ -256,7 +260,7 @@ def _due(row: FileRow) -> tuple[str, int]:
 
 def _to_parse(work: Work, rows: Sequence[FileRow]) -> list[Task]:
     """The files that wait for nothing but a parser, in the order of their turns."""
-    waiting = [row for row in rows if row.current_stage == "parse" and row.retry_at is None]
+    waiting = [row for row in rows if row.current_stage == "parse" and row.outcome is None and row.retry_at is None]
     documents = [document for row in waiting if (document := work.vault.catalog.document(doc_id(row.file_id)))]
     return [stages.parse_task(work, document) for document in documents if NEXT_STAGE.get(document.state) == "parse"]
 

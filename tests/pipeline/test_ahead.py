@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ import pytest
 
 from frostbyte.contract import formats
 from frostbyte.embed import Embedder
-from frostbyte.errors import ParseFailed, StorageFailed
+from frostbyte.errors import ParseFailed, ScanFailed, StorageFailed
 from frostbyte.intake import drop as drops
+from frostbyte.intake.scan import rules
+from frostbyte.intake.scan.scanner import Scanner
 from frostbyte.parse import ParseJob
 from frostbyte.parse.workers import Workers
 from frostbyte.pipeline import Silent, ahead, ingest
-from frostbyte.pipeline.ahead import FILES_PER_PARSER, ParseAhead, Task
+from frostbyte.pipeline.ahead import FILES_PER_PARSER, PARSED_PER_PARSER, ParseAhead, Task
 from frostbyte.vault import Vault
 
 LoadDrop = Callable[[Path], drops.Drop]
@@ -35,6 +38,12 @@ CONTENTS = {
     "f.csv": b"a;b\n1;2\n",
 }
 VOLATILE = {"duration_ms", "receipt_id", "previous_event_hash", "previous_event_id", "report_id", "summary"}
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Iterator[Scanner]:
+    with Scanner(rules.shipped()) as started:
+        yield started
 
 
 def originals_open() -> list[str]:
@@ -67,19 +76,26 @@ def indexed(vault: Vault) -> list[tuple[Any, ...]]:
     return found
 
 
-def test_one_parser_and_three_give_the_same_ids_events_and_vectors(
-    new_vault: Callable[..., Vault], embedder: Embedder, write_drop: Callable[..., Path], load_drop: LoadDrop
+def test_parsers_few_or_many_beside_intake_or_after_it_give_the_same_ids_events_and_vectors(
+    new_vault: Callable[..., Vault],
+    embedder: Embedder,
+    write_drop: Callable[..., Path],
+    load_drop: LoadDrop,
+    scanner: Scanner,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = write_drop(CONTENTS)
     seen = []
-    for count in (1, 3):
+    for count, beside in ((1, True), (3, True), (3, False)):
         vault = new_vault()
-        with Workers(count) as workers:
-            ingest(vault, load_drop(folder), worker=workers, parsers=count, embedder=lambda: embedder)
+        with Workers(count) as workers, monkeypatch.context() as patched:
+            if not beside:  # no file is begun before all are taken in
+                patched.setattr(ParseAhead, "add", lambda *_: None)
+            ingest(vault, load_drop(folder), worker=workers, parsers=count, embedder=lambda: embedder, scan=scanner.scan)
         said = [(row.file_id, row.reason, row.warnings) for row in vault.catalog.files("batch_1")]
         seen.append((told(vault), indexed(vault), said, outcomes(vault)))
         assert vault.verify_audit().valid
-    assert seen[0] == seen[1]
+    assert seen[0] == seen[1] == seen[2]
     assert set(seen[0][3].values()) == {"indexed", "parse_failed", "quarantined"}
 
 
@@ -198,6 +214,73 @@ def test_an_interrupted_ingest_leaves_no_parser_at_work_and_goes_on(
     assert vault.verify(deep=True).problems == ()
 
 
+# Beside intake: what is accepted is parsed while the next files are scanned and sealed
+
+
+def test_a_file_is_parsed_while_the_next_is_scanned_and_never_before_its_acceptance_is_committed(
+    vault: Vault, embedder: Embedder, scanner: Scanner, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    names = [f"{name}.txt" for name in "abcdef"]
+    begun: dict[str, threading.Event] = {name: threading.Event() for name in names}
+
+    class Told(Workers):
+        def parse(self, fd: int, job: ParseJob, timeout_s: float) -> Any:
+            begun[job.file_id].set()
+            return super().parse(fd, job, timeout_s)
+
+    def scan(descriptor: int, size: int) -> Any:
+        accepted = [row.file_id for row in vault.catalog.files("batch_1") if row.status == "accepted"]
+        assert accepted == names[: len(accepted)]
+        for name in accepted:
+            assert begun[name].wait(30)
+        assert not any(begun[name].is_set() for name in names[len(accepted) :])
+        return scanner.scan(descriptor, size)
+
+    folder = write_drop({name: f"The supplier delivers {name}.\n".encode() for name in names})
+    with Told(2) as workers:
+        ingest(vault, load_drop(folder), worker=workers, parsers=2, embedder=lambda: embedder, scan=scan)
+    assert set(outcomes(vault).values()) == {"indexed"}
+
+
+def test_a_scanner_that_breaks_beside_parsers_at_work_leaves_what_was_accepted_and_no_parser(
+    vault: Vault, embedder: Embedder, scanner: Scanner, write_drop: Callable[..., Path], load_drop: LoadDrop
+) -> None:
+    stopped = threading.Event()
+
+    class Stopped(Workers):
+        def parse(self, fd: int, job: ParseJob, timeout_s: float) -> Any:
+            worker = self._idle.get()
+            try:
+                worker.fences()
+                assert worker.pid is not None
+                os.kill(worker.pid, signal.SIGSTOP)
+                stopped.set()
+                return worker.parse(fd, job, timeout_s)
+            finally:
+                self._idle.put(worker)
+
+    def scan(descriptor: int, size: int) -> Any:
+        if size != len(CONTENTS["e.txt"]):
+            return scanner.scan(descriptor, size)
+        assert stopped.wait(30)
+        raise ScanFailed("the malware scan could not be started")
+
+    folder = write_drop({name: CONTENTS[name] for name in ("a.txt", "b.csv", "e.txt", "f.csv")})
+    began = time.monotonic()
+    with Stopped(2) as hanging, pytest.raises(ScanFailed):
+        ingest(vault, load_drop(folder), worker=hanging, parsers=2, embedder=lambda: embedder, scan=scan)
+    assert time.monotonic() - began < 60
+    assert originals_open() == []
+    assert [row.status for row in vault.catalog.files("batch_1")] == ["accepted", "accepted", "pending", "pending"]
+    assert [kind for kind, *_ in told(vault)] == ["BATCH_RECEIVED", "DOCUMENT_INGESTED", "DOCUMENT_INGESTED"]
+    with Workers(2) as workers:
+        ingest(vault, load_drop(folder), worker=workers, parsers=2, embedder=lambda: embedder, scan=scanner.scan)
+    assert set(outcomes(vault).values()) == {"indexed"}
+    assert [event for event, *_ in told(vault)].count("DOCUMENT_INGESTED") == 4
+    assert vault.verify_audit().valid
+    assert vault.verify(deep=True).problems == ()
+
+
 # The bound on what is in hand, seen from a parser that never gets done
 
 
@@ -242,12 +325,41 @@ def test_files_in_hand_are_bounded_by_number_and_by_what_they_weigh(size: int, m
         assert opened == [f"f{n}" for n in range(most)]
 
 
+def parsed_at_most(tasks: list[Task], workers: Workers) -> tuple[int, int]:
+    """How many files are in hand, and what they weigh, when all begun are parsed and none of them is asked for."""
+    with ParseAhead(workers, workers.count, 60) as parsed:
+        parsed.expect([])
+        for task in tasks:
+            parsed.add([task])
+        for _ in range(len(tasks)):
+            wait([entry.future for entry in parsed._in_hand.values()])
+            parsed.add([])
+        return len(parsed._in_hand), sum(entry.weight for entry in parsed._in_hand.values())
+
+
+def test_parsed_files_in_hand_are_bounded_by_number_and_by_the_text_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def text() -> int:
+        descriptor = os.memfd_create("text")
+        os.write(descriptor, b"Goods.\n\n" * 250)
+        return descriptor
+
+    waiting = [Task(ParseJob(f"f{n}", "t", formats.TXT, "0" * 64), 2000, text) for n in range(PARSED_PER_PARSER + 20)]
+    with Workers(1) as workers:
+        count, weight = parsed_at_most(waiting, workers)
+        assert count == PARSED_PER_PARSER
+        one = weight // count
+        assert one > 10 * waiting[0].weight  # 2,000 bytes, but 250 paragraphs: known when it is parsed
+        monkeypatch.setattr(ahead, "BYTES_IN_HAND", 10 * one)
+        count, weight = parsed_at_most(waiting, workers)
+        assert 10 <= count <= 10 + FILES_PER_PARSER
+        assert weight == count * one
+
+
 def test_closing_gives_up_at_once_what_is_being_parsed() -> None:
     waiting, parser = tasks(6, 10, []), Blocked()
     began = time.monotonic()
     with ParseAhead(parser, 2, 60) as parsed:
         parsed.expect(waiting)
-        parsed._fill()
     assert time.monotonic() - began < 30
     assert parser.killed.is_set()
     assert originals_open() == []

@@ -47,7 +47,7 @@ with Vault.open(Path(vault), identity=identity, ram=RamPolicy(root=Path(ram))) a
 LoadDrop = Callable[[Path], drops.Drop]
 
 
-@pytest.mark.parametrize("step", [1, 2, 4, 5, 6, 8, 9, 10])
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6, 8, 9, 10])
 def test_a_batch_killed_at_a_stage_is_finished_by_the_same_call(
     step: int,
     tmp_path: Path,

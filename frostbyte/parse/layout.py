@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 from frostbyte.parse.hyphens import join_lines
 
@@ -26,30 +25,59 @@ _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "…", "。", "！", "？")
 
 
-class Segment(NamedTuple):
-    """A stretch of one line. Points or pixels, origin top left. `size` is the font size, or the line height of an OCR line."""
+class Segment:
+    """A stretch of one line. Points or pixels, origin top left. `size` is the font size, or the line height of an OCR line.
 
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    bold: bool = False
-    words: tuple[tuple[str, float, float], ...] = ()
-    """Its words with their left and right edges, in the order of the text; empty where only the whole is known (OCR)."""
+    `words` are its words with their left and right edges, in the order of the text; empty where only the whole is known (OCR).
+    """
+
+    # No named tuple: what is compiled (packaging/compile_modules.py) reads a class's numbers as they are, not by a lookup.
+    __slots__ = ("bold", "size", "text", "words", "x0", "x1", "y0", "y1")
+
+    def __init__(
+        self,
+        text: str,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        size: float,
+        bold: bool = False,
+        words: tuple[tuple[str, float, float], ...] = (),
+    ) -> None:
+        self.text = text
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.size, self.bold, self.words = size, bold, words
+
+    def __eq__(self, other: object) -> bool:
+        """True for the same text at the same place: what is drawn twice, to look bold, is one."""
+        return (
+            isinstance(other, Segment)
+            and self.x0 == other.x0
+            and self.y0 == other.y0
+            and self.x1 == other.x1
+            and self.y1 == other.y1
+            and self.text == other.text
+            and self.size == other.size
+            and self.bold == other.bold
+            and self.words == other.words
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.x0, self.y0))
 
 
-class Line(NamedTuple):
+class Line:
     """Segments of one line of one column, left to right."""
 
-    segments: tuple[Segment, ...]
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    bold: bool
+    __slots__ = ("bold", "segments", "size", "x0", "x1", "y0", "y1")
+
+    def __init__(
+        self, segments: tuple[Segment, ...], x0: float, y0: float, x1: float, y1: float, size: float, bold: bool
+    ) -> None:
+        self.segments = segments
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.size, self.bold = size, bold
 
     @property
     def text(self) -> str:
@@ -91,10 +119,11 @@ Aligned = Callable[[Sequence[Line]], list[tuple[int, int, Block]]]
 """Finds tables among lines: (first line, line after the last, the table)."""
 
 
-def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bool]]) -> list[Segment]:
-    """Join words (text, x0, y0, x1, y1, size, bold), given in the order they were written, to segments.
+def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bool, int]]) -> list[Segment]:
+    """Join words (text, x0, y0, x1, y1, size, bold, turn), given in the order they were written, to segments.
 
-    The order inside a segment is the order given, so right-to-left text keeps its logical order.
+    Those that do not stand upright, whose turn is not 0, are left out. The order inside a segment is the order given, so
+    right-to-left text keeps its logical order.
     """
     result: list[Segment] = []
     texts: list[str] = []
@@ -108,7 +137,9 @@ def segments_of(words: Iterable[tuple[str, float, float, float, float, float, bo
         if texts:
             result.append(Segment(" ".join(texts), x0, y0, x1, y1, size, bold_characters * 2 > characters, tuple(edges)))
 
-    for text, wx0, wy0, wx1, wy1, wsize, wbold in words:
+    for text, wx0, wy0, wx1, wy1, wsize, wbold, turn in words:
+        if turn:
+            continue
         joined = False
         if texts:  # asked of every word: min and max would be half of the work
             scale = wsize if wsize > size else size

@@ -272,7 +272,8 @@ class Extraction:
         # No point, no slope, no short side of a line drawn as a thin box.
         kept = ((dx < 0.6) != (dy < 0.6)) & (np.maximum(dx, dy) >= pdf_shapes.MIN_RULE)
         x, y = x[kept], y[kept]
-        x0, y0, x1, y1 = self._box(x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1))
+        (xa, xb), (ya, yb) = x.T, y.T
+        x0, y0, x1, y1 = self._box(np.minimum(xa, xb), np.minimum(ya, yb), np.maximum(xa, xb), np.maximum(ya, yb))
         level = x1 - x0 > y1 - y0
         middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
         sides = (

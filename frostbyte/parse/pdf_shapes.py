@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frostbyte.parse import pdf_calls
+from frostbyte.parse.pdf_calls import place_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +58,7 @@ def words(letters: NDArray[np.float32], begins: NDArray[np.int64]) -> tuple[NDAr
     if library is None:
         return _words(letters, begins)
     extents, odd = np.empty((4, len(begins))), np.empty(len(begins), dtype=bool)
-    library.words(_at(letters), len(letters), _at(begins), len(begins), CLOSE, _at(extents), _at(odd))
+    library.words(place_of(letters), len(letters), place_of(begins), len(begins), CLOSE, place_of(extents), place_of(odd))
     return extents, odd
 
 
@@ -85,7 +86,7 @@ def overlaps(areas: NDArray[np.float64], texts: NDArray[np.float64]) -> tuple[ND
     if library is None:
         return _overlaps(areas, texts)
     area, text = np.empty((2, len(areas) * len(texts)), dtype=np.int64)
-    found = library.overlaps(_at(areas), len(areas), _at(texts), len(texts), _at(area), _at(text))
+    found = library.overlaps(place_of(areas), len(areas), place_of(texts), len(texts), place_of(area), place_of(text))
     return area[:found], text[:found]
 
 
@@ -113,8 +114,8 @@ def lines(paths: Paths) -> Lines:
     most = 2 * len(paths.points)
     ends, fills = np.empty((most, 4)), np.empty(most, dtype=bool)
     arrays: tuple[NDArray[Any], ...] = paths[:5]
-    told = (len(paths.counts), _at(paths.unstroked), paths.move, paths.line, MIN_RULE)
-    found = library.lines(*map(_at, arrays), *told, _at(ends), _at(fills))
+    told = (len(paths.counts), place_of(paths.unstroked), paths.move, paths.line, MIN_RULE)
+    found = library.lines(*map(place_of, arrays), *told, place_of(ends), place_of(fills))
     return ends[:found, :2], ends[:found, 2:], fills[:found]
 
 
@@ -160,7 +161,3 @@ def _library() -> Any:
         function = getattr(library, name)
         function.restype, function.argtypes = answer, parameters
     return library
-
-
-def _at(array: NDArray[Any]) -> int:
-    return array.ctypes.data

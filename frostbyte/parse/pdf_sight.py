@@ -185,7 +185,10 @@ class Sight:
             for start, first in zip(different.tolist(), firsts.tolist(), strict=True):
                 if start not in self._frames:
                     self._frames[start] = self._frame_of(int(clips[having[first]]), path, matrix)
-            own = np.array([self._frames[start] for start in different.tolist()])[which]
+            frames_of = [self._frames[start] for start in different.tolist()]
+            if all(frame is _EVERYWHERE for frame in frames_of):
+                continue  # nearly always: clipped to the page
+            own = np.array(frames_of)[which]
             nowhere = (own == _NOWHERE).all(axis=1) | (frames[having] == _NOWHERE).all(axis=1)
             frames[having] = np.where(nowhere[:, None], _NOWHERE, np.column_stack(meeting(frames[having].T, own.T)))
         return frames

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from frostbyte.parse import table_rules, table_text
 from frostbyte.parse.hyphens import join_lines
-from frostbyte.parse.layout import Block, Line, Segment, lines_of, segments_of
+from frostbyte.parse.layout import Block, Line, lines_of, segments_of
 from frostbyte.parse.pdf_page import Rule
 from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.table_rules import Net
@@ -204,13 +204,8 @@ def _next_row(lines: Sequence[Line], y: float) -> Line | None:
     return found
 
 
-def segments(words: Iterable[Word]) -> list[Segment]:
-    """The words that stand upright, joined."""
-    return segments_of([w[:7] for w in words if w.turn == 0])
-
-
 def _lines(words: Iterable[Word]) -> list[Line]:
-    return lines_of(segments(words))
+    return lines_of(segments_of(words))
 
 
 def _cell_text(words: Sequence[Word]) -> str:

@@ -293,10 +293,12 @@ class WordReader:
         of = np.zeros_like(found)
         of[found != 0] = raw.each("FPDFTextObj_GetFont", found[found != 0])
         written_in = of.tolist()
-        for font, index in zip(written_in, at.tolist(), strict=True):
+        firsts = dict(zip(reversed(written_in), reversed(at.tolist()), strict=True))
+        for font in dict.fromkeys(written_in):
             if font and font not in fonts:
-                fonts[font] = self._font(font, index)
-        bold = np.array([font != 0 and fonts[font][0] for font in written_in], dtype=bool)
+                fonts[font] = self._font(font, firsts[font])
+        weights = {font: font != 0 and fonts[font][0] for font in firsts}
+        bold = np.array(list(map(weights.__getitem__, written_in)), dtype=bool)
         return _Styles(found, sizes, bold, turns, which)
 
     def _font(self, font: int, index: int) -> tuple[bool, str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 from frostbyte.parse.layout import Line, Segment
 
@@ -24,25 +23,24 @@ MAX_COLUMNS = 1000
 """Into which one stretch is cut; more are a drawing made of letters."""
 
 
-class CellLine(NamedTuple):
+class CellLine:
     """What one line holds in one column. `first` is the width of its first word."""
 
-    text: str
-    x0: float
-    x1: float
-    first: float
-    bold: bool
+    __slots__ = ("bold", "first", "text", "x0", "x1")
+
+    def __init__(self, text: str, x0: float, x1: float, first: float, bold: bool) -> None:
+        self.text, self.x0, self.x1, self.first, self.bold = text, x0, x1, first, bold
 
     @property
     def is_number(self) -> bool:
         return is_number(self.text)
 
 
-class _Word(NamedTuple):
-    text: str
-    x0: float
-    x1: float
-    bold: bool
+class _Word:
+    __slots__ = ("bold", "text", "x0", "x1")
+
+    def __init__(self, text: str, x0: float, x1: float, bold: bool) -> None:
+        self.text, self.x0, self.x1, self.bold = text, x0, x1, bold
 
 
 def is_number(text: str) -> bool:

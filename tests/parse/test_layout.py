@@ -11,8 +11,8 @@ from frostbyte.parse.layout import Block, Segment
 
 def word(
     text: str, x: float, y: float, size: float = 10, bold: bool = False
-) -> tuple[str, float, float, float, float, float, bool]:
-    return (text, x, y, x + 0.5 * size * len(text), y + size, size, bold)
+) -> tuple[str, float, float, float, float, float, bool, int]:
+    return (text, x, y, x + 0.5 * size * len(text), y + size, size, bold, 0)
 
 
 def line(text: str, x: float, y: float, size: float = 10, bold: bool = False) -> Segment:
@@ -32,7 +32,7 @@ def test_words_of_right_to_left_writing_keep_the_order_they_came_in() -> None:
 
 
 def test_a_raised_mark_stays_in_its_line() -> None:
-    words = [word("note", 0, 10), ("1", 21, 8, 24, 14, 6, False), word("here", 27, 10)]
+    words = [word("note", 0, 10), ("1", 21, 8, 24, 14, 6, False, 0), word("here", 27, 10)]
     assert [s.text for s in layout.segments_of(words)] == ["note 1 here"]
 
 

@@ -16,7 +16,7 @@ def lines(rows: Sequence[Sequence[tuple[str, float]]], pitch: float = 14.0) -> l
             width = sum(5 * len(w) for w in text.split()) + 3 * text.count(" ")
             at = x if x >= 0 else -x - width
             for word in text.split():
-                words.append((word, at, n * pitch, at + 5 * len(word), n * pitch + 10, 10.0, False))
+                words.append((word, at, n * pitch, at + 5 * len(word), n * pitch + 10, 10.0, False, 0))
                 at += 5 * len(word) + 3
     return lines_of(segments_of(words))
 

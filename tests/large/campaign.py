@@ -8,6 +8,7 @@ the same command again to its end, and prints what it took. Peaks are sampled; t
   table    a CSV of 1,000,000 rows, killed while it is embedded
   batch    1,000 files, killed in the middle
   scale    batches that are nearly all parsing, with one parser and with two, by turns
+  cores    a batch of real files on one core with one parser and on two cores with two, by turns
   rate     pages a second of dense filings: pypdfium2 alone, pypdf, the worker, in one run
 
 `--program FILE` measures the program as one file, and not this checkout.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
 import shutil
 import statistics
 import sys
@@ -36,7 +38,8 @@ from large.watch import Watched, watch  # noqa: E402
 if TYPE_CHECKING:
     from frostbyte.parse.worker import Worker
 
-FILINGS = ROOT.parent / "shared" / "corpora" / "files" / "pdf" / "patronus-ai__financebench"
+CORPORA = ROOT.parent / "shared" / "corpora" / "files"
+FILINGS = CORPORA / "pdf" / "patronus-ai__financebench"
 """Real filings, where the corpora are; else the ones made here."""
 SCALE_BAR = 1.7
 RATE_BAR = 100.0
@@ -157,6 +160,60 @@ def scale(work: Path, small: int) -> None:
     _bar("two parsers against one", statistics.median(ratios), SCALE_BAR)
 
 
+def cores(work: Path, small: int) -> None:
+    """A whole ingest, from its start to its report. Processor time less than that of the cores used: the machine was busy."""
+    folder = work / "batch"
+    _mixed(folder, 80 // small)
+    free = os.sched_getaffinity(0)
+    if len(free) < 2:
+        raise Failed("this process may use one core only: nothing to compare")
+    taken: dict[int, list[float]] = {1: [], 2: []}
+    spent: dict[int, list[float]] = {1: [], 2: []}
+    ends: set[str] = set()
+    for turn in range(3):
+        for count in (1, 2) if turn % 2 == 0 else (2, 1):
+            home_of = work / f"turn-{turn}-{count}"
+            home_of.mkdir()
+            home, before = Home(home_of), _cpu_of_children()
+            os.sched_setaffinity(0, sorted(free)[:count])  # what is started inherits it
+            try:
+                seen = home.ingest(folder, "--workers", str(count))
+            finally:
+                os.sched_setaffinity(0, free)
+            taken[count].append(seen.seconds)
+            spent[count].append(_cpu_of_children() - before)
+            ends.add(str([(file["file_id"], file["status"]) for file in seen.data["report"]["files"]]))
+            shutil.rmtree(home_of)
+    if len(ends) != 1:
+        raise Failed(f"the files came to different ends: {ends}")
+    for count in (1, 2):
+        walls, cpu = [round(s, 1) for s in taken[count]], [round(s, 1) for s in spent[count]]
+        print(f"  as many cores and parsers as {count}: {walls} s, median {statistics.median(walls)}; processor time {cpu} s")
+    _bar("two cores against one, medians", statistics.median(taken[1]) / statistics.median(taken[2]), SCALE_BAR)
+
+
+def _mixed(folder: Path, count: int) -> None:
+    """A batch of real files of five kinds, none large; of made ones where the corpora are not."""
+    chosen: list[Path] = []
+    for kind in ("pdf", "docx", "xlsx", "csv", "txt"):
+        found = sorted(path for path in (CORPORA / kind).rglob(f"*.{kind}") if 0 < path.stat().st_size < 300_000)
+        chosen += found[:: max(1, -(-len(found) * 5 // count))]
+    if not chosen:
+        files.batch(folder, 5 * count)
+        print(f"  {5 * count} files made here: the corpora are not there", flush=True)
+        return
+    folder.mkdir()
+    for number, path in enumerate(chosen):
+        shutil.copyfile(path, folder / f"{number:03}{path.suffix}")
+    print(f"  {len(chosen)} files of the corpora, {sum(path.stat().st_size for path in chosen) / 1e6:.1f} MB", flush=True)
+
+
+def _cpu_of_children() -> float:
+    """Processor seconds of all processes that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def rate(work: Path, small: int) -> None:
     """By processor time, so that a busy machine counts less. The bar is for text: filings with pages for OCR stand apart."""
     from frostbyte.parse import worker as parsing
@@ -247,7 +304,7 @@ def _bar(what: str, figure: float, bar: float) -> None:
     print(f"  {what}: {figure:.2f}, bar {bar:g}: {'met' if figure >= bar else 'NOT MET'}", flush=True)
 
 
-PARTS = {part.__name__: part for part in (rate, scale, filing, pictures, table, batch)}
+PARTS = {part.__name__: part for part in (rate, scale, cores, filing, pictures, table, batch)}
 
 
 def main() -> int:

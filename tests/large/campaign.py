@@ -161,7 +161,10 @@ def scale(work: Path, small: int) -> None:
 
 
 def cores(work: Path, small: int) -> None:
-    """A whole ingest, from its start to its report. Processor time less than that of the cores used: the machine was busy."""
+    """A whole ingest, from its start to its report.
+
+    Processor time less than that of the cores used says that others used them too: then only "work for" tells of the program.
+    """
     folder = work / "batch"
     _mixed(folder, 80 // small)
     free = os.sched_getaffinity(0)
@@ -169,6 +172,7 @@ def cores(work: Path, small: int) -> None:
         raise Failed("this process may use one core only: nothing to compare")
     taken: dict[int, list[float]] = {1: [], 2: []}
     spent: dict[int, list[float]] = {1: [], 2: []}
+    wanted: dict[int, list[float]] = {1: [], 2: []}
     ends: set[str] = set()
     for turn in range(3):
         for count in (1, 2) if turn % 2 == 0 else (2, 1):
@@ -182,13 +186,15 @@ def cores(work: Path, small: int) -> None:
                 os.sched_setaffinity(0, free)
             taken[count].append(seen.seconds)
             spent[count].append(_cpu_of_children() - before)
+            wanted[count].append(seen.wanted(count))
             ends.add(str([(file["file_id"], file["status"]) for file in seen.data["report"]["files"]]))
             shutil.rmtree(home_of)
     if len(ends) != 1:
         raise Failed(f"the files came to different ends: {ends}")
     for count in (1, 2):
         walls, cpu = [round(s, 1) for s in taken[count]], [round(s, 1) for s in spent[count]]
-        print(f"  as many cores and parsers as {count}: {walls} s, median {statistics.median(walls)}; processor time {cpu} s")
+        print(f"  cores and parsers {count}: {walls} s, median {statistics.median(walls)}; processor time {cpu} s; ", end="")
+        print(f"work for {[round(n, 2) for n in wanted[count]]} cores")
     _bar("two cores against one, medians", statistics.median(taken[1]) / statistics.median(taken[2]), SCALE_BAR)
 
 

@@ -28,10 +28,16 @@ class Watched:
     parent: int = 0
     parsers: int = 0
     together: int = 0
+    ready: list[int] = field(default_factory=list)
+    """Threads that ran or could have run, at each look."""
     shown: set[str] = field(default_factory=set)
     """Every different progress line."""
     data: Any = None
     said: str = ""
+
+    def wanted(self, cores: int) -> float:
+        """How many of so many cores it had work for, on average: whoever else used the machine, this does not show it."""
+        return sum(min(count, cores) for count in self.ready) / max(len(self.ready), 1)
 
     def memory(self) -> str:
         """Peaks for people."""
@@ -56,6 +62,7 @@ def watch(command: Sequence[str], environment: dict[str, str], kill_when: Callab
             seen.parent = max(seen.parent, _resident(process.pid))
             seen.parsers = max(seen.parsers, *sizes, 0)
             seen.together = max(seen.together, sum(sizes))
+            seen.ready.append(sum(_ready(pid) for pid in (process.pid, *children)))
             if not killed and kill_when is not None and kill_when(seen):
                 process.send_signal(signal.SIGKILL)
                 killed = True
@@ -96,6 +103,16 @@ def _children(pid: int) -> list[int]:
     except (OSError, ValueError):
         pass
     return found
+
+
+def _ready(pid: int) -> int:
+    count = 0
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            count += (task / "stat").read_text().rpartition(")")[2].split()[0] == "R"
+    except (OSError, IndexError):
+        pass
+    return count
 
 
 def _resident(pid: int) -> int:

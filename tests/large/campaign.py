@@ -171,8 +171,6 @@ def cores(work: Path, small: int) -> None:
     if len(free) < 2:
         raise Failed("this process may use one core only: nothing to compare")
     taken: dict[int, list[float]] = {1: [], 2: []}
-    spent: dict[int, list[float]] = {1: [], 2: []}
-    wanted: dict[int, list[float]] = {1: [], 2: []}
     ends: set[str] = set()
     for turn in range(3):
         for count in (1, 2) if turn % 2 == 0 else (2, 1):
@@ -185,16 +183,13 @@ def cores(work: Path, small: int) -> None:
             finally:
                 os.sched_setaffinity(0, free)
             taken[count].append(seen.seconds)
-            spent[count].append(_cpu_of_children() - before)
-            wanted[count].append(seen.wanted(count))
+            cpu, wanted = _cpu_of_children() - before, seen.wanted(count)
+            print(f"  cores and parsers {count}: {seen.seconds:.1f} s, processor time {cpu:.1f} s", end="")
+            print(f", work for {wanted:.2f} cores", flush=True)
             ends.add(str([(file["file_id"], file["status"]) for file in seen.data["report"]["files"]]))
             shutil.rmtree(home_of)
     if len(ends) != 1:
         raise Failed(f"the files came to different ends: {ends}")
-    for count in (1, 2):
-        walls, cpu = [round(s, 1) for s in taken[count]], [round(s, 1) for s in spent[count]]
-        print(f"  cores and parsers {count}: {walls} s, median {statistics.median(walls)}; processor time {cpu} s; ", end="")
-        print(f"work for {[round(n, 2) for n in wanted[count]]} cores")
     _bar("two cores against one, medians", statistics.median(taken[1]) / statistics.median(taken[2]), SCALE_BAR)
 
 

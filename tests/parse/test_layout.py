@@ -24,6 +24,18 @@ def test_words_near_each_other_are_one_segment_and_a_gap_parts_them() -> None:
     assert [s.text for s in layout.segments_of(words)] == ["cold store", "12", "next"]
 
 
+def test_a_segment_is_its_text_at_its_place() -> None:
+    one, again, larger, moved = line("TOTAL", 5, 5), line("TOTAL", 5, 5), line("TOTAL", 5, 5, size=11), line("TOTAL", 6, 5)
+    assert one == again  # drawn twice, to look bold
+    assert len({one, again}) == 1
+    assert one not in (larger, moved, ("TOTAL", 5.0, 5.0))
+
+
+def test_words_that_do_not_stand_upright_are_left_out() -> None:
+    words = [word("cold", 0, 0), ("turned", 22.0, 0.0, 30.0, 60.0, 10.0, False, 90), word("store", 23, 0)]
+    assert [s.text for s in layout.segments_of(words)] == ["cold store"]
+
+
 def test_words_of_right_to_left_writing_keep_the_order_they_came_in() -> None:
     words = [word("שלום", 100, 0), word("עולם", 76, 0)]
     (segment,) = layout.segments_of(words)

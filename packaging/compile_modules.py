@@ -17,7 +17,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-MODULES = ("hyphens", "layout", "pdf_tables", "running_titles", "table_rules", "table_text")
+MODULES = ("hyphens", "layout", "lines", "pdf_tables", "running_titles", "table_rules", "table_text")
 """Modules of `frostbyte.parse` without a library or I/O, in which a page's time goes.
 
 So that compiled ones say the same, they do not ask for the identity of a tuple, which is unpacked and made anew, nor let a

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from frostbyte.errors import ParseFailed
 from frostbyte.parse import layout, ocr_engine, pdf_tables
 from frostbyte.parse.elements import Box, Element, ReadWord
-from frostbyte.parse.layout import Block, Segment
+from frostbyte.parse.layout import Block
+from frostbyte.parse.lines import Segment
 from frostbyte.parse.ocr_engine import Found, Written
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from frostbyte.errors import ParseFailed
 from frostbyte.parse import layout, pdf_active, pdf_tables, running_titles
 from frostbyte.parse.elements import Box, Dropped, Element, Figure, Hidden, Kind, Page, Reading, Warning
 from frostbyte.parse.hyphens import compounds_of
-from frostbyte.parse.layout import Block, Segment
+from frostbyte.parse.layout import Block
+from frostbyte.parse.lines import Segment, segments_of
 from frostbyte.parse.pdf_page import PageContent, Picture
 from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.pdfium import PageFailed, PdfFile
@@ -140,7 +141,7 @@ def _draft(number: int, content: PageContent, warnings: list[Warning]) -> _Draft
             warnings.append(Warning(code, number))
     draft = _Draft(number, content.width, content.height, pictures=_figures(content))
     draft.tables, loose = pdf_tables.ruled(content.words, content.rules)
-    draft.segments = layout.segments_of(loose)
+    draft.segments = segments_of(loose)
     for turn in sorted({w.turn for w in loose} - {0}):
         draft.turned += _turned_blocks([w for w in loose if w.turn == turn], turn, content)
     _lay_hidden(content, draft, warnings)
@@ -151,7 +152,7 @@ def _lay_hidden(content: PageContent, draft: _Draft, warnings: list[Warning]) ->
     """Hidden words by themselves, each way of hiding apart: they stay for the gates, never between words that are seen."""
     for kind in dict.fromkeys(kind for kind, _ in content.hidden):
         words = [word for of, word in content.hidden if of == kind]
-        blocks = layout.blocks_of(layout.segments_of(words))
+        blocks = layout.blocks_of(segments_of(words))
         for turn in {w.turn for w in words} - {0}:
             blocks += _turned_blocks([w for w in words if w.turn == turn], turn, content)
         draft.hidden += [(kind, block) for block in blocks]
@@ -175,7 +176,7 @@ def _turned_blocks(words: Sequence[Word], turn: int, content: PageContent) -> li
             return y0, content.height - x1, y1, content.height - x0
         return content.width - x1, content.height - y1, content.width - x0, content.height - y0
 
-    segments = layout.segments_of((w.text, *upright(w.x0, w.y0, w.x1, w.y1), w.size, w.bold, 0) for w in words)
+    segments = segments_of((w.text, *upright(w.x0, w.y0, w.x1, w.y1), w.size, w.bold, 0) for w in words)
     blocks = layout.blocks_of(segments, tables=pdf_tables.aligned)
     return [layout.moved(b, *back(b.x0, b.y0, b.x1, b.y1)) for b in blocks]
 

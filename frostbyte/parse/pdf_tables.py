@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from frostbyte.parse import table_rules, table_text
 from frostbyte.parse.hyphens import join_lines
-from frostbyte.parse.layout import Block, Line, lines_of, segments_of
+from frostbyte.parse.layout import Block
+from frostbyte.parse.lines import Line, lines_of, segments_of
 from frostbyte.parse.pdf_page import Rule
 from frostbyte.parse.pdf_words import Word
 from frostbyte.parse.table_rules import Net

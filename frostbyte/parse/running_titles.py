@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from frostbyte.parse.layout import Segment
+from frostbyte.parse.lines import Segment
 
 _EDGE = (0.1, 0.9)
 """Of the page's height: page headers stand above the one, page footers below the other."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from frostbyte.parse.layout import Line, Segment
+from frostbyte.parse.lines import Line, Segment
 
 Span = tuple[float, float]
 

@@ -1,4 +1,4 @@
-"""Segments, columns, lines and paragraphs, on geometry alone."""
+"""Columns, lines and paragraphs, on geometry alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frostbyte.parse import layout
-from frostbyte.parse.layout import Block, Segment
+from frostbyte.parse.layout import Block
+from frostbyte.parse.lines import Segment, segments_of
 
 
 def word(
@@ -19,35 +20,6 @@ def line(text: str, x: float, y: float, size: float = 10, bold: bool = False) ->
     return Segment(text, x, y, x + 0.5 * size * len(text), y + size, size, bold)
 
 
-def test_words_near_each_other_are_one_segment_and_a_gap_parts_them() -> None:
-    words = [word("cold", 0, 0), word("store", 23, 0), word("12", 120, 0), word("next", 0, 14)]
-    assert [s.text for s in layout.segments_of(words)] == ["cold store", "12", "next"]
-
-
-def test_a_segment_is_its_text_at_its_place() -> None:
-    one, again, larger, moved = line("TOTAL", 5, 5), line("TOTAL", 5, 5), line("TOTAL", 5, 5, size=11), line("TOTAL", 6, 5)
-    assert one == again  # drawn twice, to look bold
-    assert len({one, again}) == 1
-    assert one not in (larger, moved, ("TOTAL", 5.0, 5.0))
-
-
-def test_words_that_do_not_stand_upright_are_left_out() -> None:
-    words = [word("cold", 0, 0), ("turned", 22.0, 0.0, 30.0, 60.0, 10.0, False, 90), word("store", 23, 0)]
-    assert [s.text for s in layout.segments_of(words)] == ["cold store"]
-
-
-def test_words_of_right_to_left_writing_keep_the_order_they_came_in() -> None:
-    words = [word("שלום", 100, 0), word("עולם", 76, 0)]
-    (segment,) = layout.segments_of(words)
-    assert segment.text == "שלום עולם"
-    assert (segment.x0, segment.x1) == (76, 120)
-
-
-def test_a_raised_mark_stays_in_its_line() -> None:
-    words = [word("note", 0, 10), ("1", 21, 8, 24, 14, 6, False, 0), word("here", 27, 10)]
-    assert [s.text for s in layout.segments_of(words)] == ["note 1 here"]
-
-
 def test_a_bullet_larger_than_its_text_does_not_part_the_lines_of_an_item() -> None:
     rows = (["□", "They coordinate appointments of panel appoint-"], ["ments to cases"], ["□", "They supervise the others"])
     for gap in (14, 30):  # in one segment with the text, and in its own
@@ -55,7 +27,7 @@ def test_a_bullet_larger_than_its_text_does_not_part_the_lines_of_an_item() -> N
         for n, row in enumerate(rows):
             words += [word("□", 0, 14 * n - 2, 15)] * (len(row) == 2)
             words.append(word(row[-1], gap, 14 * n))
-        blocks = layout.blocks_of(layout.segments_of(words))
+        blocks = layout.blocks_of(segments_of(words))
         assert [b.text for b in blocks] == ["□ They coordinate appointments of panel appointments to cases", "□ " + rows[2][1]]
         assert [(b.kind, b.size) for b in blocks] == [("list_item", 10)] * 2
 

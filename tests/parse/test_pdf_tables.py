@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from frostbyte.parse import pdf_tables, table_rules
-from frostbyte.parse.layout import Line, Segment
+from frostbyte.parse.lines import Line, Segment
 from frostbyte.parse.pdf_page import Rule
 from frostbyte.parse.pdf_words import Word
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frostbyte.parse import running_titles
-from frostbyte.parse.layout import Segment
+from frostbyte.parse.lines import Segment
 
 
 def line(text: str, x0: float, y0: float) -> Segment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frostbyte.parse import table_text
-from frostbyte.parse.layout import Line, lines_of, segments_of
+from frostbyte.parse.lines import Line, lines_of, segments_of
 
 
 def lines(rows: Sequence[Sequence[tuple[str, float]]], pitch: float = 14.0) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frostbyte.parse.lines import Segment, segments_of
+from frostbyte.parse.lines import segments_of
 
 
 def word(
@@ -11,17 +11,14 @@ def word(
     return (text, x, y, x + 0.5 * size * len(text), y + size, size, bold, 0)
 
 
-def line(text: str, x: float, y: float, size: float = 10, bold: bool = False) -> Segment:
-    return Segment(text, x, y, x + 0.5 * size * len(text), y + size, size, bold)
-
-
 def test_words_near_each_other_are_one_segment_and_a_gap_parts_them() -> None:
     words = [word("cold", 0, 0), word("store", 23, 0), word("12", 120, 0), word("next", 0, 14)]
     assert [s.text for s in segments_of(words)] == ["cold store", "12", "next"]
 
 
 def test_a_segment_is_its_text_at_its_place() -> None:
-    one, again, larger, moved = line("TOTAL", 5, 5), line("TOTAL", 5, 5), line("TOTAL", 5, 5, size=11), line("TOTAL", 6, 5)
+    words = [word("TOTAL", 5, 5), word("TOTAL", 5, 5), word("TOTAL", 5, 5, size=11), word("TOTAL", 6, 5)]
+    one, again, larger, moved = (segment for each in words for segment in segments_of([each]))
     assert one == again  # drawn twice, to look bold
     assert len({one, again}) == 1
     assert one not in (larger, moved, ("TOTAL", 5.0, 5.0))
